@@ -27,7 +27,8 @@ func TestCheckFormat(t *testing.T) {
 		little: "UTF-16 without the mark", big: "UTF-16 without the mark", little[1:]: "UTF-16 without the mark",
 		eight: "UTF-16 without the mark",
 
-		eight[:15]: "", "\xff\xfea\x00": "", "a\x00b\x00": "", "0123456789abcde\x00": "", strings.Repeat("\x00", 40): "",
+		eight[:15]: "", "\xff\xfea\x00": "", "a\x00b\x00": "", "0123456789abcde\x00": "",
+		"01234567\x00\x00\x00\x00\x00\x00\x00\x00": "", eight[:12] + "2345": "", strings.Repeat("\x00", 40): "",
 	} {
 		err := CheckFormat([]byte(head))
 		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {

@@ -159,16 +159,17 @@ func TestRemoveTemporary(t *testing.T) {
 		{".other.1.tmp", time.Hour, false},
 		{"model.1.tmp", time.Hour, false},
 	} {
-		for _, written := range []string{path, link} { // the file that is to be written
-			if written == link && !hasLink {
-				continue
+		for i, remove := range []func(string){RemoveTemporary, func(p string) { CheckWritable(p) }, RemoveTemporary} {
+			written := path // the file that is to be written
+			if i == 2 && hasLink {
+				written = link
 			}
 			temporary := filepath.Join(dir, c.name)
 			then := time.Now().Add(-c.age)
 			if err := errors.Join(os.WriteFile(temporary, nil, 0o666), os.Chtimes(temporary, then, then)); err != nil {
 				t.Fatal(err)
 			}
-			RemoveTemporary(written)
+			remove(written)
 			if removed := os.Remove(temporary) != nil; removed != c.remove {
 				t.Errorf("%s beside %s, after %v: got removed %v, want %v", c.name, written, c.age, removed, c.remove)
 			}

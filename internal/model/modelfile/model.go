@@ -135,7 +135,7 @@ func isJSON(f io.ReadSeeker) bool {
 	n, _ := io.ReadFull(f, head)
 	f.Seek(0, io.SeekStart)
 	head = bytes.TrimLeft(head[:n], " \t\r\n")
-	return len(head) > 0 && head[0] == '{' && !bytes.Contains(head, []byte{0})
+	return bytes.HasPrefix(head, []byte("{")) && !bytes.Contains(head, []byte{0})
 }
 
 // missing returns the error for a model file that does not exist.

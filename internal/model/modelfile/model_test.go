@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -96,6 +97,8 @@ func TestReadRefusesWhatIsNotAModelOfThisProgram(t *testing.T) {
 		"no sizes": {string(good), `__metadata__: "sizes" is "": `},
 		"another version": {strings.Replace(string(good), `"backprop":"1"`, `"backprop":"2"`, 1),
 			`__metadata__: it is of version "2", and this program reads 1`},
+		"another checksum": {regexp.MustCompile(`("checksum":").{12}`).ReplaceAllString(string(good), "${1}000000000000"),
+			`__metadata__: the checksum is "000000000000"…, and that of the content "`},
 		"another last byte": {string(good[:len(good)-1]) + "\x01", "__metadata__: the checksum is "},
 		"ONNX": {"\x08\x07\x12\x01x",
 			"is ONNX, which is written for other programs and not read; load the model that -save wrote"},

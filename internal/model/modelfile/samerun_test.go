@@ -80,4 +80,7 @@ func TestCheckSameRunComparesThePlaceInTheTraining(t *testing.T) {
 		name := fmt.Sprintf("%d epochs and %d samples of %d epochs", c.epoch, c.samples, c.epochs)
 		wantError(t, name, s.checkSameRun(m), c.want)
 	}
+	s, m := afterTwoEpochs(2)
+	s.options.Batch, m.Partial.Samples = 1, 1
+	wantError(t, "a single sample more", s.checkSameRun(m), past(2))
 }

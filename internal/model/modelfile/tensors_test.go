@@ -2,6 +2,7 @@ package modelfile
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -31,7 +32,7 @@ func TestWriteKeepsTheBits(t *testing.T) {
 	if err := m.Write(&file); err != nil {
 		t.Fatal(err)
 	}
-	_, tensors, _, err := safetensors.Read(&file, int64(file.Len()))
+	_, tensors, sum, err := safetensors.Read(&file, int64(file.Len()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,8 +40,9 @@ func TestWriteKeepsTheBits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := layers.Hash(got), layers.Hash(m.Layers); got != want { // it covers every bit
-		t.Errorf("got the hash %s, want %s", got, want)
+	want := layers.Hash(m.Layers) // it covers every bit, and is the hash of the file's data
+	if got, sum := layers.Hash(got), fmt.Sprintf("%x", sum); got != want || sum != want {
+		t.Errorf("got the hash %s, and %s of the data; want %s", got, sum, want)
 	}
 }
 

@@ -14,7 +14,7 @@ type captionCase struct {
 func checkCaptions(t *testing.T, cases []captionCase) {
 	t.Helper()
 	for _, c := range cases {
-		if got := c.f.caption(); !strings.HasSuffix(got, c.want) {
+		if got := c.f.Draw("id").Caption; !strings.HasSuffix(got, c.want) {
 			t.Errorf("%s of %v:\ngot  %q\nwant … %q", c.f.Kind, c.f.Lines, got, c.want)
 		}
 	}

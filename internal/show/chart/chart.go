@@ -78,13 +78,11 @@ func (f Figure) Draw(id string) Chart {
 		xs, ys = append(xs, l.X...), append(ys, l.Y...)
 	}
 	p := plane{newAxisScale(xs, f.X.Log), newAxisScale(ys, f.Y.Log)}
-	along := p.x.roundValues(areWhole(xs))
-	for i, label := range f.X.tickLabels(along) {
-		c.XTicks = append(c.XTicks, Tick{px(p.xAt(along[i])), label})
+	for _, v := range p.x.roundValues(areWhole(xs)) {
+		c.XTicks = append(c.XTicks, Tick{px(p.xAt(v)), f.X.tickLabel(v)})
 	}
-	up := p.y.roundValues(false)
-	for i, label := range f.Y.tickLabels(up) {
-		c.YTicks = append(c.YTicks, Tick{px(p.yAt(up[i])), label})
+	for _, v := range p.y.roundValues(false) {
+		c.YTicks = append(c.YTicks, Tick{px(p.yAt(v)), f.Y.tickLabel(v)})
 	}
 	for i, place := range f.legend() {
 		c.Series = append(c.Series, f.series(i, p, place))

@@ -4,7 +4,6 @@ package chart
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -103,20 +102,9 @@ func (a Axis) number(v float64, digits int) string {
 	return Numeral(v, digits)
 }
 
-// tickLabels formats the values along the axis, with enough digits to tell them apart.
-func (a Axis) tickLabels(values []float64) (labels []string) {
-	digits := 4
-	for digits < 9 && slices.ContainsFunc(values, func(v float64) bool { return Round(v, digits) != Round(v, 9) }) {
-		digits++
-	}
-	for _, v := range values {
-		labels = append(labels, a.tickLabel(v, digits))
-	}
-	return labels
-}
-
-// tickLabel is short: 80k for 80000, 1e6 for a million, 3e−4 for 0.0003.
-func (a Axis) tickLabel(v float64, digits int) string {
+// tickLabel formats a value along the axis. It is short: 80k for 80000, 1e6 for a million, 3e−4 for 0.0003.
+func (a Axis) tickLabel(v float64) string {
+	const digits = 9 // enough to tell values apart, and too few to show that 3·0.1 is not quite 0.3
 	if a.Percent {
 		v *= 100
 	}

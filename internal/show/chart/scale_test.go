@@ -13,7 +13,7 @@ var (
 // ticks returns the labels along an axis that shows the values.
 func ticks(values []float64, log, whole bool) (labels string) {
 	for _, v := range newAxisScale(values, log).roundValues(whole) {
-		labels += " " + (Axis{}).tickLabel(v, 4)
+		labels += " " + (Axis{}).tickLabel(v)
 	}
 	return labels
 }

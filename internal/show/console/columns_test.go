@@ -41,7 +41,7 @@ func TestColumnsShowWhatThereIs(t *testing.T) {
 		{Layout{Epochs: 5, Classes: true}, classes,
 			"epoch  train cost   samples/s      time",
 			"    3     0.50000       2,500    2.00 s"},
-		{Layout{Epochs: 5, Valid: 5, Test: 5, TrainAccuracy: true}, numbers,
+		{Layout{Epochs: 5, Valid: 1, Test: 1, TrainAccuracy: true}, numbers,
 			"epoch  train cost  valid cost  valid RMSE   test cost   test RMSE      time",
 			"   12     1.00000     2.00000      3.0000     4.00000       12346    0.00 s"},
 		{Layout{Epochs: 5, Test: 5}, numbers, // whose clock was set back

@@ -110,7 +110,7 @@ func TestResultIsTheScoreOnTheTestSet(t *testing.T) {
 	for want, e := range map[string]event.Epoch{
 		"50.00 % of 1,500 test samples right": {TestAccuracy: &half, TrainCost: 2},
 		"Test RMSE 1234600":                   {TestRMSE: &rmse, TrainCost: 2},
-		"Training cost 2.125":                 {TrainCost: 2.125},
+		"Training cost 2.1235":                {TrainCost: 2.123456},
 	} {
 		if got := r.result(e); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -56,9 +56,7 @@ func classesInTurn(s *dataset.Set, n int) (list []int32) {
 		if s.Labels != nil {
 			class = s.Labels[i]
 		}
-		if len(byClass[class]) < n {
-			byClass[class] = append(byClass[class], i)
-		}
+		byClass[class] = append(byClass[class], i)
 	}
 	classes := slices.Sorted(maps.Keys(byClass))
 	n = min(n, s.N)

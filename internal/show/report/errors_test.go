@@ -72,11 +72,11 @@ func TestConfusionTellsAnswersThatAreNoBetterThanGuessing(t *testing.T) {
 	}
 }
 
-// A sample whose three outputs are equal has the first class as its answer, and is not shown as a mistake of which the
-// network is sure.
+// A sample that might be of the first class as well as of the second, at ½ each, has the first as its answer, and is
+// not shown as a mistake of which the network is sure.
 func TestErrorsCountsTheAnswersAndShowsTheMostConfidentMistakes(t *testing.T) {
 	r := &Report{Cost: ce, Classes: letters(3), Test: dataset.Set{Labels: []int32{0, 0, 0, 1, 2}},
-		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, 7}}
+		Outputs: []float64{3, 1, 2, 1, 2, 1, 0, 9, 0, 0, 5, 1, 7, 7, -1000}}
 	m, mistakes := r.errors()
 	const want = "a: 1/0.707* 2/1 0/0 33.3; b: 0/0 1/0.707* 0/0 100.0; c: 1/0.707 0/0 0/0* 0.0; " +
 		"a taken for b (2), c taken for a (1)"

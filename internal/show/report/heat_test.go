@@ -128,7 +128,7 @@ func TestDescribeMovements(t *testing.T) {
 		want     string
 	}{
 		{9, 10, "layer 1 moved little (1 on a size of 10)."},
-		{8, 10, "layer 1 moved, and still shows where it began (2 on a size of 10)."},
+		{8.766, 10.34, "layer 1 moved, and still shows where it began (1.6 on a size of 10)."},
 		{1, 2, "layer 1 moved, and still shows where it began (1 on a size of 2)."},
 		{15, -32, "layer 1 moved far from where it began (47 on a size of 32)."},
 		{0, 2, "layer 1 was 0 when it began (2 on a size of 2)."},
@@ -156,9 +156,9 @@ func TestDescribeMovementSaysHowManyParametersHaveNotMoved(t *testing.T) {
 	for n, want := range map[int]string{
 		2:   " 50 % have not moved at all: of inputs that are always 0, or of neurons that have died.",
 		200: " 1 % have not moved at all: of inputs that are always 0, or of neurons that have died.",
-		201: "have a size of 1.",
+		201: "have a size of 1.3.",
 	} {
-		to := slices.Repeat([]float64{1}, n)
+		to := slices.Repeat([]float64{1.26}, n)
 		to[0] = 0
 		if got := reportOf(make([]float64, n), to).describeMovement(0); !strings.HasSuffix(got, want) {
 			t.Errorf("1 of %d: got %q, want … %q", n, got, want)
