@@ -75,11 +75,7 @@ func (s *search) try(conventions []convention.Convention) {
 // leastPenalty is the penalty of a convention with the given number of wrong quantities, if a single mistake explains
 // them all.
 func leastPenalty(c convention.Convention, wrong int) int {
-	penalty := differencePenalty*c.DifferencesInMeaning() + wrongPenalty*wrong
-	if wrong > 0 {
-		penalty += mistakePenalty
-	}
-	return penalty
+	return differencePenalty*c.DifferencesInMeaning() + wrongPenalty*wrong + mistakePenalty*min(wrong, 1)
 }
 
 // isBetter reports whether a convention with this penalty is better than the best so far.

@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"backprop/internal/judge/check/convention"
+	"backprop/internal/judge/check/formula"
 )
 
 // Numbers that are meant otherwise than in this program are right, and one line says how they have been read.
@@ -94,6 +97,35 @@ func TestJudgePrefersTwoDifferencesToAMistake(t *testing.T) {
 		"C": 2.500000, "dW1": [[0]]}`)
 	if !r.Right() || !strings.Contains(r.Conventions, "gradients as sums, C as a sum over the samples") {
 		t.Errorf("want all right, with sums; got\n%s", printed(t, r))
+	}
+}
+
+// The least penalty is that of a homework in which one mistake explains all that is wrong.
+func TestLeastPenalty(t *testing.T) {
+	task := twoSamples()
+	right, _ := task.solve(mistake{})
+	inBoth, _ := task.solve(mistake{code: "no-mean", at: "dW*"})
+	differences := func(c *convention.Convention) { c.DeltaOverN, c.L2InGradients = true, true }
+	own := func(*convention.Convention) {}
+	for _, c := range []struct {
+		name, text string
+		change     func(*convention.Convention)
+		wrong      int
+	}{
+		{"all is right", mazur, own, 0},
+		{"one wrong quantity", homeworks["bea.json"], own, 1},
+		{"one mistake in two quantities", inBoth.text(task, style{}), own, 2},
+		{"two differences", right.text(task, style{overN: true, withL2: true}), differences, 0},
+	} {
+		h := parsed(t, c.text)
+		by := convention.Own(h)[0]
+		c.change(&by)
+		j := &judge{Submission: formula.NewSubmission(h, by), homework: h}
+		j.judgeAll(func(int) bool { return true })
+		got, want := leastPenalty(by, j.wrong), j.nameMistakes(func(int) bool { return true })
+		if got != want || j.wrong != c.wrong {
+			t.Errorf("%s: got the least penalty %d with %d wrong, want %d with %d", c.name, got, j.wrong, want, c.wrong)
+		}
 	}
 }
 
