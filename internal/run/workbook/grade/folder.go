@@ -52,8 +52,8 @@ func openFolder() (f folder) {
 
 // save writes what the learner has tried. If that fails, it only means that the hints begin again with the first.
 func (f *folder) save() {
-	text, _ := json.MarshalIndent(f.tries, "", "\t") // texts and numbers, which do not fail
-	_ = os.WriteFile(triesFile, append(text, '\n'), 0o644)
+	text, _ := json.Marshal(f.tries) // texts and numbers, which do not fail
+	_ = os.WriteFile(triesFile, text, 0o644)
 }
 
 // unchanged reports whether a file is as it was written into the folder.

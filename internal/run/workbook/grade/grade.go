@@ -77,12 +77,13 @@ func Workbook(out io.Writer, mine Functions, lend func(Functions)) bool {
 	for _, note := range g.notes {
 		fmt.Fprintln(out, Wrap(note, ""))
 	}
+	bar := Bar(len(g.done), len(exercises))
 	next := slices.IndexFunc(exercises, func(e exercise) bool { return !g.done[e.file] })
 	if next < 0 {
-		fmt.Fprintln(out, Bar(len(g.done), len(exercises))+" done: all of them!")
+		fmt.Fprintln(out, bar+" done: all of them!")
 		return true
 	}
-	fmt.Fprintln(out, Bar(len(g.done), len(exercises))+" done, next: "+exercises[next].file)
+	fmt.Fprintln(out, bar+" done, next: "+exercises[next].file)
 	return false
 }
 

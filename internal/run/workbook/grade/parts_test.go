@@ -109,6 +109,8 @@ func TestSigmoidMistakes(t *testing.T) {
 	}{
 		{sigma, sigmaSlope, "", ""},
 		{always(math.NaN()), always(math.NaN()), notDone, "both numbers are NaN still."},
+		{sigma, always(math.NaN()), "unknown", eq2 + ". For z = −2 you have NaN, and it should be 0.104994."},
+		{always(math.NaN()), sigmaSlope, "unknown", eq1 + ". For z = −2 you have NaN, and it should be 0.119203."},
 		{func(z float64) float64 { return sigma(-z) }, sigmaSlope, "minus-lost",
 			eq1 + ": e is taken to the power z, and not −z. For z = −2 you have 0.880797, and it should be 0.119203."},
 		{func(z float64) float64 { return z }, sigmaSlope, "no-activation", eq1 + ": a is z as it was. For z = −2 you"},
@@ -159,11 +161,10 @@ func TestForwardMistakes(t *testing.T) {
 			z, a = book.Forward(x, w, b)
 			return z, a[:0]
 		}, "shape", "your A1 is empty: no numbers are given back."},
-		{func(x list, w matrix, b list) (z, a list) { return book.Forward(x[:2], w[:2], b) }, "unknown", ""},
 		{func(x list, w matrix, b list) (z, a list) {
-			z, a = book.Forward(x, w, b)
-			return z[:2], a[:2]
-		}, "shape", ""},
+			z, _ = book.Forward(x, w, b)
+			return z, nil
+		}, "shape", "your A1 is empty"},
 		{func(x list, w matrix, b list) (z, a list) {
 			z, a = book.Forward(x, w, b)
 			a[0] = math.Inf(1)
@@ -181,7 +182,7 @@ func TestOutputMistakes(t *testing.T) {
 	for _, c := range []struct {
 		softmax    bool                              // with which of the two costs it is wrong
 		factor     float64                           // of the cost
-		delta      func(z, y, delta float64) float64 // in place of δ
+		delta      func(z, y, delta float64) float64 // in place of δ; nil for none
 		code, text string
 	}{
 		{false, 2, same, "no-half", squared},
@@ -192,12 +193,16 @@ func TestOutputMistakes(t *testing.T) {
 			squared + "δ = (a − y) σ′(z): a stands in the place of the slope. In number 1 you"},
 		{true, 1, func(z, _, delta float64) float64 { return delta * sigmaSlope(z) }, "other-cost",
 			entropy + "δ = a − y: it is multiplied by σ′(z), which belongs to the squared"},
+		{true, math.NaN(), nil, "shape", entropy + "your delta1 is empty: no numbers are given back."},
 	} {
 		checkMistake(t, "03_output.go", func(mine, _ *Functions) {
 			mine.Output = func(z, y list, softmax bool) (float64, list) {
 				cost, delta := book.Output(z, y, softmax)
 				if softmax != c.softmax {
 					return cost, delta
+				}
+				if c.delta == nil {
+					return c.factor * cost, nil
 				}
 				return c.factor * cost, apply(delta, func(j int, delta float64) float64 { return c.delta(z[j], y[j], delta) })
 			}
@@ -227,8 +232,6 @@ func TestBackMistakes(t *testing.T) {
 			last := len(d) - 1
 			return apply(z, func(i int, z float64) float64 { return d[last] * w[i][last] * sigmaSlope(z) })
 		}, "last-term", equation + "of the terms only the last is left. In number 1 you"},
-		{func(d list, w matrix, z list) list { return book.Back(d[:2], w, z) }, "unknown", ""},
-		{func(d list, w matrix, z list) list { return book.Back(d, w[:2], z[:2]) }, "shape", ""},
 	} {
 		checkMistake(t, "04_back.go", func(mine, _ *Functions) { mine.Back = c.back }, c.code, c.text)
 	}
@@ -245,13 +248,30 @@ func TestGradientsMistakes(t *testing.T) {
 		{func(dW matrix, db list) (matrix, list) { return dW, list{db[0] + db[1]} }, "bias-sum-axis", ""},
 		{func(dW matrix, db list) (matrix, list) { return dW, make(list, len(db)) }, "all-zero", ""},
 		{func(dW matrix, db list) (matrix, list) {
-			dW[1] = dW[1][:1]
+			dW[0] = dW[0][:1]
 			return dW, db
-		}, "shape", "your dW1 has 1 numbers in row 2, and 2 in row 1."},
+		}, "shape", "your dW1 has 2 numbers in row 2, and 1 in row 1."},
+		{func(dW matrix, db list) (matrix, list) { return matrix{}, db }, "shape", "your dW1 is empty"},
+		{func(dW matrix, db list) (matrix, list) { return dW, nil }, "shape", "your db1 is empty"},
 	} {
 		checkMistake(t, "05_gradients.go", func(mine, _ *Functions) {
 			mine.Gradients = func(a, delta list) (matrix, list) { return c.change(book.Gradients(a, delta)) }
 		}, c.code, c.text)
+	}
+}
+
+// In the first question of an exercise all matrices are square. In the second each size is another one.
+func TestSizesOfQuestions(t *testing.T) {
+	for _, questions := range [][][]int{layers, networks} {
+		for i, sizes := range questions {
+			different := map[int]bool{}
+			for _, size := range sizes {
+				different[size] = true
+			}
+			if want := []int{1, len(sizes)}[i]; len(different) != want || i > 0 && different[questions[0][0]] {
+				t.Errorf("question %d has the sizes %v; want %d different ones, which the first has not", i+1, sizes, want)
+			}
+		}
 	}
 }
 
@@ -262,19 +282,16 @@ type wrongStep struct {
 	updatedFirst bool    // W2 is updated before δ1 is computed
 	z1ForA1      bool    // in ∂C/∂W2
 	slopeAtZ2    bool    // in δ1
-	twoInputs    bool    // the others are not used
+	neverSoftmax bool    // even if it is asked for
 }
 
 func (s wrongStep) step(net *Network, x, y list, rate float64) {
 	if rate *= s.factor; s.withoutRate {
 		rate = 1
 	}
-	if s.twoInputs {
-		x = append(slices.Clone(x[:2]), make(list, len(x)-2)...)
-	}
 	z1, a1 := forward(x, net.W1, net.B1)
 	z2, _ := forward(a1, net.W2, net.B2)
-	_, delta2 := output(z2, y, net.Softmax)
+	_, delta2 := output(z2, y, net.Softmax && !s.neverSoftmax)
 	old := net.Copy()
 	if s.z1ForA1 {
 		a1 = z1
@@ -305,7 +322,7 @@ func TestStepMistakes(t *testing.T) {
 		{wrongStep{factor: 1, updatedFirst: true}, "updated-first"},
 		{wrongStep{factor: 1, z1ForA1: true}, "no-activation"},
 		{wrongStep{factor: 1, slopeAtZ2: true}, "derivative-of-next-layer"},
-		{wrongStep{factor: 1, twoInputs: true}, "unknown"},
+		{wrongStep{factor: 1, neverSoftmax: true}, "other-cost+other-activation"},
 	} {
 		checkMistake(t, "06_step.go", func(mine, _ *Functions) { mine.Step = c.learner.step }, c.code, "")
 	}
@@ -319,6 +336,10 @@ func TestBatchMistakes(t *testing.T) {
 		}
 	}
 	const equation = "W ← W − η·(1/n) Σ ∂C/∂W: "
+	want := newQuestion(false, 5, 2, 2, 2)
+	wrong := want.Copy()
+	batchStep(wrong, want.xs[4:], want.ys[4:], want.rate)
+	book.BatchStep((*book.Network)(want.Network), want.xs, want.ys, want.rate)
 	for _, c := range []struct {
 		step       func(n *Network, xs, ys matrix, rate float64) float64
 		code, text string
@@ -351,7 +372,16 @@ func TestBatchMistakes(t *testing.T) {
 			cost, _ := n.Gradient(xs, ys, Back)
 			batchStep(n, xs[4:], ys[4:], rate)
 			return cost
-		}, "last-sample", equation + "only the gradient of the last sample is used. In the first"},
+		}, "last-sample", equation + "only the gradient of the last sample is used. In the first wrong number of W1, " +
+			"b1, W2 and b2 you have " + number(wrong.W1[0][0]) + ", and it should be " + number(want.W1[0][0]) + "."},
+		{func(n *Network, xs, ys matrix, rate float64) float64 {
+			m := n.Copy()
+			m.Softmax = false
+			defer func() { n.W1, n.B1, n.W2, n.B2 = m.W1, m.B1, m.W2, m.B2 }()
+			return batchStep(m, xs, ys, rate)
+		}, "other-cost+other-activation", "C = −(1/n) Σ Y ⊙ ln A2: two things at once: your C is the squared error; what " +
+			"was asked for is the cross-entropy −Σ y ln a; and sigmoid is applied, where softmax belongs (in A2, on the way " +
+			"there). C: you have "},
 	} {
 		checkMistake(t, "07_batch.go", func(mine, _ *Functions) { mine.BatchStep = c.step }, c.code, c.text)
 	}

@@ -21,9 +21,10 @@ type question struct {
 	n            int // training samples
 }
 
-// newQuestion draws random numbers with three decimal places. sizes has the sizes of the layers, inputs first.
-func newQuestion(seed uint64, softmax bool, samples int, sizes ...int) question {
-	random := rand.New(rand.NewPCG(seed, 7))
+// newQuestion draws random numbers with three decimal places, always the same for the same sizes. These are the sizes
+// of the layers, inputs first.
+func newQuestion(softmax bool, samples int, sizes ...int) question {
+	random := rand.New(rand.NewPCG(7, 7))
 	matrix := func(rows, columns int) (m [][]float64) {
 		for range rows {
 			m = append(m, apply(make([]float64, columns), func(int, float64) float64 {
@@ -154,5 +155,5 @@ func near(have, want []float64) bool {
 
 // number formats a number with six digits.
 func number(v float64) string {
-	return strings.Replace(strconv.FormatFloat(v, 'g', 6, 64), "-", "−", 1)
+	return strings.ReplaceAll(strconv.FormatFloat(v, 'g', 6, 64), "-", "−")
 }

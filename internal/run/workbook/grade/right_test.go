@@ -10,7 +10,7 @@ import (
 func TestLentFunctionsAgreeWithTheSolutions(t *testing.T) {
 	lent := lentFunctions()
 	for _, useSoftmax := range []bool{false, true} {
-		q := newQuestion(7, useSoftmax, 3, 2, 3, 2)
+		q := newQuestion(useSoftmax, 3, 2, 3, 2)
 		x, y := q.xs[0], q.ys[0]
 		check := func(what string, got, want []float64) {
 			t.Helper()

@@ -23,7 +23,7 @@ type move struct {
 
 // estimate checks exercise 8, by the slopes that it returns and by what it does to the weights meanwhile.
 func (g *grader) estimate() *Mistake {
-	q := newQuestion(80, false, 3, 2, 3, 2)
+	q := newQuestion(false, 3, 2, 3, 2)
 	_, gradient := q.Gradient(q.xs, q.ys, Back)
 	w := copyOf(q.W1)
 	var moves []move
@@ -155,7 +155,7 @@ func (g *grader) train() *Mistake {
 	for i := range 10 {
 		numbers = append(numbers, []float64{float64(i)})
 	}
-	net := newQuestion(90, false, 1, 1, 1, 1).Network
+	net := newQuestion(false, 1, 1, 1, 1).Network
 	g.mine.Train(net, slices.Clip(numbers), slices.Clip(copyOf(numbers)), 3, 4, 0.25)
 	if m := checkCalls(calls, net); m != nil {
 		return m
@@ -225,7 +225,7 @@ func checkOrder(order []int, calls int) *Mistake {
 // xor checks that the learner's loop learns XOR.
 func (g *grader) xor() *Mistake {
 	xs, ys := [][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]float64{{0}, {1}, {1}, {0}}
-	net, random := newQuestion(91, false, 1, 2, 4, 1).Network, rand.New(rand.NewPCG(9, 1))
+	net, random := newQuestion(false, 1, 2, 4, 1).Network, rand.New(rand.NewPCG(9, 1))
 	for _, row := range net.Rows() {
 		for j := range row {
 			row[j] = random.NormFloat64() / 1.5
@@ -413,7 +413,7 @@ func (g *grader) momentum() *Mistake {
 		have = append(have, flat(w)...)
 	}
 	withSteps := func(step func(w, v, g float64) (newW, newV float64)) (all []float64) {
-		w, v := flat(start), make([]float64, 4)
+		w, v := flat(start), flat(zerosLike(start))
 		for _, gradient := range gradients {
 			for i, g := range flat(gradient) {
 				w[i], v[i] = step(w[i], v[i], g)
