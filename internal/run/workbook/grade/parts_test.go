@@ -169,7 +169,7 @@ func TestForwardMistakes(t *testing.T) {
 			z, a = book.Forward(x, w, b)
 			a[0] = math.Inf(1)
 			return z, a
-		}, "not-a-number", ""},
+		}, "not-a-number", "A1, number 1, is +Inf, which cannot be checked: "},
 	} {
 		checkMistake(t, "02_forward.go", func(mine, _ *Functions) { mine.Forward = c.forward }, c.code, c.text)
 	}
@@ -248,9 +248,8 @@ func TestGradientsMistakes(t *testing.T) {
 		{func(dW matrix, db list) (matrix, list) { return dW, list{db[0] + db[1]} }, "bias-sum-axis", ""},
 		{func(dW matrix, db list) (matrix, list) { return dW, make(list, len(db)) }, "all-zero", ""},
 		{func(dW matrix, db list) (matrix, list) {
-			dW[0] = dW[0][:1]
-			return dW, db
-		}, "shape", "your dW1 has 2 numbers in row 2, and 1 in row 1."},
+			return matrix{dW[0][:1], append(dW[1], 0)}, db
+		}, "shape", "your dW1 has 3 numbers in row 2, and 1 in row 1."},
 		{func(dW matrix, db list) (matrix, list) { return matrix{}, db }, "shape", "your dW1 is empty"},
 		{func(dW matrix, db list) (matrix, list) { return dW, nil }, "shape", "your db1 is empty"},
 	} {
@@ -330,9 +329,19 @@ func TestStepMistakes(t *testing.T) {
 
 func TestBatchMistakes(t *testing.T) {
 	checkMistake(t, "07_batch.go", noChange, "", "")
-	withFactor := func(factor func(n float64) float64) func(n *Network, xs, ys matrix, rate float64) float64 {
+	type stepper = func(n *Network, xs, ys matrix, rate float64) float64
+	withFactor := func(factor func(n float64) float64) stepper {
 		return func(n *Network, xs, ys matrix, rate float64) float64 {
 			return batchStep(n, xs, ys, rate*factor(float64(len(xs))))
+		}
+	}
+	fromSample := func(first int, factor float64) stepper { // one by one
+		return func(n *Network, xs, ys matrix, rate float64) float64 {
+			cost, _ := n.Gradient(xs, ys, Back)
+			for s := first; s < len(xs); s++ {
+				batchStep(n, xs[s:s+1], ys[s:s+1], factor*rate)
+			}
+			return cost
 		}
 	}
 	const equation = "W ← W − η·(1/n) Σ ∂C/∂W: "
@@ -341,7 +350,7 @@ func TestBatchMistakes(t *testing.T) {
 	batchStep(wrong, want.xs[4:], want.ys[4:], want.rate)
 	book.BatchStep((*book.Network)(want.Network), want.xs, want.ys, want.rate)
 	for _, c := range []struct {
-		step       func(n *Network, xs, ys matrix, rate float64) float64
+		step       stepper
 		code, text string
 	}{
 		{func(*Network, matrix, matrix, float64) float64 { return 0 }, notDone,
@@ -360,19 +369,11 @@ func TestBatchMistakes(t *testing.T) {
 			defer func() { n.W1 = old.W1 }()
 			return batchStep(n, xs, ys, rate)
 		}, "not-updated", ""},
-		{func(n *Network, xs, ys matrix, rate float64) float64 {
-			cost, _ := n.Gradient(xs, ys, Back)
-			for s := range xs {
-				batchStep(n, xs[s:s+1], ys[s:s+1], rate/float64(len(xs)))
-			}
-			return cost
-		}, "each-sample", equation + "the weights change after each sample, so the next samples see other " +
+		{fromSample(0, 1), "each-sample", ""},
+		{fromSample(4, 1.0/5), "last-sample", ""},
+		{fromSample(0, 1.0/5), "each-sample", equation + "the weights change after each sample, so the next samples see other " +
 			"weights. In the first wrong number of W1, b1, W2 and b2 you have "},
-		{func(n *Network, xs, ys matrix, rate float64) float64 {
-			cost, _ := n.Gradient(xs, ys, Back)
-			batchStep(n, xs[4:], ys[4:], rate)
-			return cost
-		}, "last-sample", equation + "only the gradient of the last sample is used. In the first wrong number of W1, " +
+		{fromSample(4, 1), "last-sample", equation + "only the gradient of the last sample is used. In the first wrong number of W1, " +
 			"b1, W2 and b2 you have " + number(wrong.W1[0][0]) + ", and it should be " + number(want.W1[0][0]) + "."},
 		{func(n *Network, xs, ys matrix, rate float64) float64 {
 			m := n.Copy()
