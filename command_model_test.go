@@ -119,84 +119,26 @@ func jsonText(v any) string {
 	return string(b)
 }
 
-// TestSavedModel: a saved file, read as bytes and JSON, has the shapes and the bits of the network, and -load comes to
-// the same result.
+// TestSavedModel: a training prints the SHA-256 of the saved file's data, and -load comes to the same result.
 func TestSavedModel(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		data   string
-		args   []string
-		shapes map[string][]int
+		name, data, args string
 	}{
-		{"images", squares(t, 1), []string{"-hidden", "5,3"}, map[string][]int{
-			"layers.0.weight": {5, 144}, "layers.0.bias": {5}, "layers.1.weight": {3, 5}, "layers.1.bias": {3},
-			"layers.2.weight": {4, 3}, "layers.2.bias": {4}}},
-		{"numbers", numbers(t), []string{"-regress", "-hidden", "3", "-activation", "tanh", "-cost", "mse", "-lr", "0.01",
-			"-valid", "3", "-seed", "7"}, map[string][]int{
-			"layers.0.weight": {3, 2}, "layers.0.bias": {3}, "layers.1.weight": {1, 3}, "layers.1.bias": {1}}},
-		{"sigmoid", squares(t, 1), []string{"-hidden", "none", "-output", "sigmoid", "-cost", "bce", "-scale", "standard"},
-			map[string][]int{
-				"layers.0.weight": {4, 144}, "layers.0.bias": {4}}},
+		{"images", squares(t, 1), "-hidden 5,3"},
+		{"numbers", numbers(t), "-regress -hidden 3 -activation tanh -cost mse -lr 0.01 -valid 3 -seed 7"},
+		{"sigmoid", squares(t, 1), "-hidden none -output sigmoid -cost bce -scale standard"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "m.safetensors")
-			lines := mustRun(t, append(c.args, "-data", c.data, "-epochs", "2", "-save", path)...)
-			b := readFile(t, path)
-			n := binary.LittleEndian.Uint64(b)
-			if n%8 != 0 || b[8] != '{' {
-				t.Errorf("the header has %d bytes and begins with %q", n, b[8])
-			}
-			var header map[string]json.RawMessage
-			if err := json.Unmarshal(b[8:8+n], &header); err != nil {
-				t.Fatal(err)
-			}
-			var meta map[string]string
-			json.Unmarshal(header["__metadata__"], &meta)
-			delete(header, "__metadata__")
-			data := b[8+n:]
-			done := lines[len(lines)-1]
-			if got := fmt.Sprintf("%x", sha256.Sum256(data)); got != done["weights_sha256"] || got != meta["weights_sha256"] {
-				t.Errorf("the data have SHA-256 %s, the run printed %v, the file says %s", got, done["weights_sha256"],
-					meta["weights_sha256"])
-			}
-			if len(header) != len(c.shapes) {
-				t.Errorf("%d tensors; want %d", len(header), len(c.shapes))
-			}
-			m, err := modelfile.Read(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for name, shape := range c.shapes {
-				var e struct {
-					Dtype   string
-					Shape   []int
-					Offsets []int `json:"data_offsets"`
-				}
-				if err := json.Unmarshal(header[name], &e); err != nil || e.Dtype != "F64" || !slices.Equal(e.Shape, shape) {
-					t.Errorf("%s is %s: %v; want F64 of shape %v", name, header[name], err, shape)
-					continue
-				}
-				layer := m.Layers[name[len("layers.")]-'0']
-				for i := range (e.Offsets[1] - e.Offsets[0]) / 8 {
-					v := math.Float64frombits(binary.LittleEndian.Uint64(data[e.Offsets[0]+8*i:]))
-					have := 0.0
-					if len(shape) == 1 {
-						have = layer.B[i]
-					} else {
-						have = layer.Row(i % shape[1])[i/shape[1]]
-					}
-					if math.Float64bits(v) != math.Float64bits(have) {
-						t.Fatalf("%s[%d]: %v in the file, %v read", name, i, v, have)
-					}
-				}
-			}
-			loaded := mustRun(t, "-load", path, "-data", c.data)
-			last := loaded[len(loaded)-1]
-			delete(done, "linear_rmse") // what is only loaded has no linear model beside it
-			if fmt.Sprint(last) != fmt.Sprint(done) {
-				t.Errorf("-load prints\n%v\nand training printed\n%v", last, done)
-			}
-		})
+		path := filepath.Join(t.TempDir(), "m.safetensors")
+		lines := mustRun(t, append(strings.Fields(c.args), "-data", c.data, "-epochs", "2", "-save", path)...)
+		done, b := lines[len(lines)-1], readFile(t, path)
+		if got := fmt.Sprintf("%x", sha256.Sum256(b[8+binary.LittleEndian.Uint64(b):])); got != done["weights_sha256"] {
+			t.Errorf("%s: the data have SHA-256 %s, and the run printed %v", c.name, got, done["weights_sha256"])
+		}
+		loaded := mustRun(t, "-load", path, "-data", c.data)
+		delete(done, "linear_rmse") // what is only loaded has no linear model beside it
+		if last := loaded[len(loaded)-1]; fmt.Sprint(last) != fmt.Sprint(done) {
+			t.Errorf("%s: -load prints\n%v\nand training printed\n%v", c.name, last, done)
+		}
 	}
 }
 
@@ -393,10 +335,6 @@ func TestResumeRefusesAnotherRun(t *testing.T) {
 		want []string
 	}{
 		{[]string{"-lr", "0.3"}, []string{"-lr 0.2", "not 0.3", ".checkpoint"}},
-		{[]string{"-schedule", "cosine"}, []string{"-schedule constant", "not cosine"}},
-		{[]string{"-hidden", "5"}, []string{"-hidden 4", "not 5"}},
-		{[]string{"-seed", "2"}, []string{"-seed 1", "not 2"}},
-		{[]string{"-momentum", "0"}, []string{"-momentum 0.5", "not 0"}},
 		{[]string{"-scale", "standard"}, []string{"-scale (default)", "not standard"}},
 		{[]string{"-valid", "5"}, []string{"-valid 0", "not 5"}},
 		{[]string{"-data", squares(t, 2)}, []string{"other data", "-data"}},
@@ -418,20 +356,6 @@ func TestResumeRefusesAnotherRun(t *testing.T) {
 		!strings.Contains(stderr, "all 2 epochs are done") {
 		t.Errorf("nothing is left to do, and it says %s and prints %s", stderr, out)
 	}
-	mustRun(t, append(args, "-epochs", "3", "-save", path+"2")...)
-	loaded := []string{"-load", path, "-data", data, "-epochs", "3", "-momentum", "0.5", "-lr", "0.2", "-resume",
-		"-save", path + "2"}
-	if _, _, err := program(context.Background(), io.Discard, loaded...); !filetest.Says(err,
-		"it began from random weights, without -load; give the same") {
-		t.Errorf("from a model, where it began from random weights: %v", err)
-	}
-	// A cosine ends where it was said to.
-	cosine := []string{"-data", data, "-hidden", "4", "-save", filepath.Join(dir, "c"), "-resume", "-epochs"}
-	mustRun(t, append(cosine, "2")...)
-	if _, _, err := program(context.Background(), io.Discard, append(cosine, "3")...); !filetest.Says(err, "cosine",
-		"after 2 epochs", "not 3") {
-		t.Errorf("a cosine of 2 epochs goes on to 3: %v", err)
-	}
 	// What is done is not done again; more epochs are the longer run.
 	mustRun(t, append(args, "-epochs", "2")...)
 	before := readFile(t, path)
@@ -444,14 +368,6 @@ func TestResumeRefusesAnotherRun(t *testing.T) {
 		"-epochs", "4")
 	if fmt.Sprint(lines[1:]) != fmt.Sprint(whole[3:]) {
 		t.Errorf("2 epochs and 2 more: %v; 4 epochs: %v", lines[1:], whole[3:])
-	}
-	// A damaged checkpoint is not passed over.
-	b := readFile(t, path+".checkpoint")
-	os.WriteFile(path+".checkpoint", b[:len(b)-9], 0o666)
-	if _, _, err := program(context.Background(), io.Discard, append(args, "-epochs", "5")...); !filetest.Says(err,
-		"-resume",
-		".checkpoint", "cut off") {
-		t.Errorf("a checkpoint that is cut off: %v", err)
 	}
 }
 
@@ -494,14 +410,9 @@ func TestSaveRefusesWhatItCannotReplace(t *testing.T) {
 	dir, args := t.TempDir(), saving(t)
 	filetest.Write(t, dir, map[string][]byte{"letter.txt": []byte("Dear reader, this is not a model"),
 		"m.checkpoint": []byte("Dear reader, this is no checkpoint")})
-	mustRun(t, args(filepath.Join(dir, "readonly"))...)
-	os.Chmod(filepath.Join(dir, "readonly"), 0o444)
 	for _, c := range []struct{ path, want string }{
 		{filepath.Join(dir, "missing", "m"), "missing"},
-		{dir, "not a file"},
-		{os.DevNull, "not a file"},
 		{filepath.Join(dir, "letter.txt"), "not a model file"},
-		{filepath.Join(dir, "readonly"), "read-only"},
 	} {
 		lines, _, err := program(context.Background(), io.Discard, args(c.path)...)
 		if !filetest.Says(err, "-save "+c.path, c.want) || exitCode(err, io.Discard) != 1 || len(lines) > 0 {
@@ -547,7 +458,7 @@ func TestTrainingGoesOnWithoutCheckpoints(t *testing.T) {
 }
 
 // TestDivergedTrainingKeepsTheOldModel: a training that diverges, in its first step or with its last, leaves the model
-// that was there, and no temporary file; -save through a link writes the model that it leads to.
+// that was there, and no temporary file.
 func TestDivergedTrainingKeepsTheOldModel(t *testing.T) {
 	dir, args := t.TempDir(), saving(t)
 	path := filepath.Join(dir, "good")
@@ -565,14 +476,6 @@ func TestDivergedTrainingKeepsTheOldModel(t *testing.T) {
 		if strings.HasSuffix(name, ".tmp") {
 			t.Errorf("%s is left", name)
 		}
-	}
-	link := filepath.Join(dir, "link")
-	if err := os.Symlink(path, link); err != nil {
-		t.Skip(err)
-	}
-	mustRun(t, args(link)...)
-	if st, err := os.Lstat(link); err != nil || st.Mode()&os.ModeSymlink == 0 {
-		t.Errorf("-save %s: it is no longer a link: %v, %v", link, st, err)
 	}
 }
 
@@ -592,28 +495,6 @@ func ageTemporaryFiles(t *testing.T, dir string) {
 func container(header string, data int) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), make([]byte, data)...)
-}
-
-// TestLoadNamesABadFile: of a file that is no model, the error has the path and what is wrong, and the status is 1.
-func TestLoadNamesABadFile(t *testing.T) {
-	const weight = `"a.weight":{"dtype":"F64","shape":[2,1],"data_offsets":[0,16]}`
-	for _, c := range []struct {
-		name    string
-		content []byte
-		want    string
-	}{
-		{"a pickle", append([]byte("PK\x03\x04"), make([]byte, 100)...), "not a model file"},
-		{"layers that do not fit", container(`{"b.weight":{"dtype":"F64","shape":[1,1],"data_offsets":[16,24]},`+weight+"}",
-			24), "takes 1 inputs"},
-		{"its own, without a checksum", container(`{"__metadata__":{"backprop":"1"},`+weight+"}", 16), "checksum"},
-	} {
-		path := filepath.Join(t.TempDir(), "m")
-		os.WriteFile(path, c.content, 0o666)
-		_, err := tryRun("-load", path)
-		if !filetest.Says(err, path+": ", c.want) || exitCode(err, io.Discard) != 1 {
-			t.Errorf("%s: %v; want status 1 and %q", c.name, err, c.want)
-		}
-	}
 }
 
 // TestDamagedModels: of 500 damaged files, each gives an error that names it, or what the good file gives.
@@ -696,39 +577,18 @@ func foreign(dtype string, names []string, shapes [][]int, values func(i int) fl
 // TestLoadForeignSafetensors: a file written elsewhere loads, whatever the order of its tensors, and what was assumed
 // of it is said.
 func TestLoadForeignSafetensors(t *testing.T) {
-	data := squares(t, 1)
-	for _, c := range []struct {
-		dtype string
-		names []string
-	}{
-		{"F64", []string{"layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"}},
-		{"F32", []string{"9.weight", "9.bias", "10.weight", "10.bias"}},
-		{"F32", []string{"fc1.weight", "fc1.bias", "fc2.weight", "fc2.bias"}},
-	} {
-		path := filepath.Join(t.TempDir(), "m")
-		shapes := [][]int{{8, 144}, {8}, {4, 8}, {4}}
-		value := func(i int) float64 { return float64(i%11) - 5 }
-		names := slices.Clone(c.names)
-		slices.Reverse(names) // the order of the data is not that of the layers
-		slices.Reverse(shapes)
-		os.WriteFile(path, foreign(c.dtype, names, shapes, value), 0o666)
-		m, err := modelfile.Read(path)
-		if err != nil {
-			t.Fatalf("%q: %v", c.names, err)
-		}
-		if w := m.Layers[0]; w.Rows != 144 || w.Cols != 8 || w.Row(143)[7] != value(8*144-1) || w.Row(2)[1] != value(144+2) {
-			t.Errorf("%q: the first layer is %v", c.names, w)
-		}
-		lines, stderr, err := program(context.Background(), io.Discard, "-load", path, "-data", data, "-activation", "tanh")
-		if err != nil || len(lines) != 2 || !strings.Contains(stderr,
-			"assumed: -activation tanh -output linear -cost ce -scale unit") {
-			t.Errorf("%q: %v, %v, stderr %q", c.names, err, lines, stderr)
-		}
-		if c.dtype == "F64" && lines[1]["weights_sha256"] != layers.Hash(m.Layers) {
-			t.Error("another hash")
-		}
+	data, path := squares(t, 1), filepath.Join(t.TempDir(), "m")
+	os.WriteFile(path, foreign("F64", []string{"fc10.bias", "fc10.weight", "fc9.bias", "fc9.weight"},
+		[][]int{{4}, {4, 8}, {8}, {8, 144}}, func(i int) float64 { return float64(i%11) - 5 }), 0o666)
+	m, err := modelfile.Read(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "m")
+	lines, stderr, err := program(context.Background(), io.Discard, "-load", path, "-data", data, "-activation", "tanh")
+	if err != nil || len(lines) != 2 || lines[1]["weights_sha256"] != layers.Hash(m.Layers) ||
+		!strings.Contains(stderr, "assumed: -activation tanh -output linear -cost ce -scale unit") {
+		t.Errorf("%v, %v, stderr %q; want a result of %s", err, lines, stderr, layers.Hash(m.Layers))
+	}
 	os.WriteFile(path, foreign("F64", []string{"weight"}, [][]int{{4, 144}}, func(int) float64 { return 1 }), 0o666)
 	mustRun(t, "-load", path, "-data", data) // a layer alone, without biases
 }
@@ -789,9 +649,7 @@ func TestLoadChecksTheSettingsInTheFile(t *testing.T) {
 	for key, c := range map[string][2]string{
 		"-activation": {"cosh", "relu, sigmoid"}, "-output": {"soft", "linear"}, "-cost": {"bce", "sigmoid"},
 		"-test": {"2.5", "fraction"}, "-seed": {"-1", "-seed"}, "-hidden": {"", ""},
-		"sizes": {"[144,4,5]", "sizes"}, "classes": {`["a"]`, "classes"}, "input_factor": {"0", "input_factor"},
-		"input_shift": {"[1,2]", "144 in brackets"},
-		"width":       {"-12", "width"}, "frame": {`{"box":1e9}`, "frame"}, "depth": {"0", "depth"},
+		"sizes": {"[144,4,5]", "sizes"},
 	} {
 		other := *m
 		other.Meta = maps.Clone(m.Meta)
@@ -811,7 +669,7 @@ func TestLoadChecksTheSettingsInTheFile(t *testing.T) {
 	}
 }
 
-// TestLoadKnowsClassesByName: the classes of other data may come in any order, and an unknown one is refused.
+// TestLoadKnowsClassesByName: the classes of other data may come in any order.
 func TestLoadKnowsClassesByName(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "m")
@@ -820,15 +678,11 @@ func TestLoadKnowsClassesByName(t *testing.T) {
 		text += fmt.Sprintf("%d,%d,%s\n", i%3*10, i, []string{"red", "green", "blue"}[i%3])
 	}
 	filetest.Write(t, dir, map[string][]byte{"a.csv": []byte(text),
-		"b.csv": []byte("u,v,kind\n10,1,green\n20,2,blue\n10,4,green\n20,8,blue\n"),
-		"c.csv": []byte("u,v,kind\n10,1,green\n20,2,pink\n10,3,green\n20,3,pink\n")})
+		"b.csv": []byte("u,v,kind\n10,1,green\n20,2,blue\n10,4,green\n20,8,blue\n")})
 	mustRun(t, "-data", filepath.Join(dir, "a.csv"), "-epochs", "200", "-save", path)
 	lines := mustRun(t, "-load", path, "-data", filepath.Join(dir, "b.csv"), "-test", "0")
 	if lines[1]["test_accuracy"] != 1.0 {
 		t.Errorf("classes in another order: %v", lines[1])
-	}
-	if _, err := tryRun("-load", path, "-data", filepath.Join(dir, "c.csv")); !filetest.Says(err, `"pink"`) {
-		t.Errorf("an unknown class: %v", err)
 	}
 }
 
@@ -1260,23 +1114,16 @@ func TestNielsenExportHasScalingAndPictures(t *testing.T) {
 	}
 }
 
-// TestNielsenOwnNetworks: Nielsen's networks see pixels divided by 256; one with a single output names no classes, so
-// that of a picture it could not say what it is.
-func TestNielsenOwnNetworks(t *testing.T) {
+// TestNielsenNetworkOfOneOutput: it names no classes, so that of a picture it could not say what it is.
+func TestNielsenNetworkOfOneOutput(t *testing.T) {
 	dir := t.TempDir()
 	n := map[string]any{"sizes": []int{784, 1}, "weights": [][][]float64{{make([]float64, 784)}},
-		"biases": [][][]float64{{{0}}},
-		"cost":   "CrossEntropyCost"}
-	filetest.Write(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n))})
-	if m, err := modelfile.Read(filepath.Join(dir, "mnist.json")); err != nil || m.In.Factor[0] != 1.0/256 ||
-		m.Cost != "bce" {
-		t.Errorf("%v; the scale of his images is wrong", err)
-	}
-	filetest.Write(t, dir, map[string][]byte{"a.png": nil})
+		"biases": [][][]float64{{{0}}}, "cost": "CrossEntropyCost"}
+	filetest.Write(t, dir, map[string][]byte{"mnist.json": []byte(jsonText(n)), "a.png": nil})
 	single := filepath.Join(dir, "mnist.json")
-	if _, err := tryRun("-load", single, "-predict", filepath.Join(dir,
-		"a.png")); fmt.Sprint(err) != single+": it does not name classes; evaluate it with -data" {
-		t.Errorf("a picture for a network of one output: %v", err)
+	_, err := tryRun("-load", single, "-predict", filepath.Join(dir, "a.png"))
+	if want := single + ": it does not name classes; evaluate it with -data"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
