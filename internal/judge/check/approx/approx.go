@@ -283,10 +283,6 @@ func (p Precision) HalfUnit(i int, v float64) float64 {
 	if p.DecimalsOf[i] <= 0 {
 		decimals = p.Decimals
 	}
-	half := 0.5 * math.Pow(10, -float64(decimals))
-	if v != 0 {
-		first := math.Floor(math.Log10(math.Abs(v)))
-		half = max(half, 0.5*math.Pow(10, first-float64(p.Digits-1)))
-	}
-	return half
+	first := math.Floor(math.Log10(math.Abs(v))) // the place of the first digit; −∞ for 0
+	return 0.5 * max(math.Pow(10, -float64(decimals)), math.Pow(10, first-float64(p.Digits-1)))
 }

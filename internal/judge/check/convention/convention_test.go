@@ -169,14 +169,23 @@ func TestDescribe(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", c.rest, got, want)
 		}
 	}
-	h, err := homework.Parse("a", []byte(`{"X": [1, 2], "W1": [[1, 2]], "b1": 0, "output": "tanh", "cost": "mse", "Y": [1],
-		"delta1": 1, "dW1": [[1, 2]]}`), homework.Settings{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	outIn := Convention{CostFactor: 1}
-	outIn.Columns, outIn.OutIn = true, true
-	if got, want := outIn.Describe(h), "1 sample; read as: samples as columns, W out×in"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+}
+
+// A single sample has no mean. The mean of two can be taken in three ways: in δ, in the gradients, or in the step.
+func TestOneSampleHasNoMean(t *testing.T) {
+	for x, want := range map[string]string{
+		`{"X": [[1, 2]], "Y": [[1]]`: "1: 1 sample; read as: samples as columns, W out×in",
+		`{"X": [[1, 2], [3, 4]], "Y": [[1], [2]]`: "3: 2 samples; read as: samples as columns, W out×in, δ of each sample, " +
+			"gradients as means",
+	} {
+		text := x + `, "W1": [[1], [2]], "b1": [0], "output": "tanh", "cost": "mse", "delta1": [1], "dW1": [[1], [2]]}`
+		h, err := homework.Parse("a", []byte(text), homework.Settings{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		outIn := Convention{CostFactor: 1, Layout: homework.Layout{Columns: true, OutIn: true}}
+		if got := fmt.Sprintf("%d: %s", len(All(h))/len(Own(h)), outIn.Describe(h)); got != want {
+			t.Errorf("%s: got %s, want %s", x, got, want)
+		}
 	}
 }

@@ -155,7 +155,7 @@ func (s *Submission) shapeText(q quantity) string {
 
 // Calculation shows with numbers how element i, j of a quantity follows from the learner's own numbers.
 func (s *Submission) Calculation(q quantity, i, j int) string {
-	f, e := s.formula(q), s.withoutMistakes(variant{skipWrongShapes: len(s.WrongShape) > 0})
+	f, e := s.formula(q), s.withoutMistakes(variant{skipWrongShapes: true})
 	switch q.Kind {
 	case "Z":
 		return e.productTerms(f, i, j, signed(e.at(f.bias, 0, j)))

@@ -3,6 +3,7 @@ package formula
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,20 @@ func TestEquationFollowsTheConvention(t *testing.T) {
 		got := submissionOf(t, question+c.settings, c.change).Equation(quantityOf(t, c.quantity))
 		if got != c.quantity+" = "+c.want {
 			t.Errorf("got %s, want %s = %s", got, c.quantity, c.want)
+		}
+	}
+}
+
+// An equation has 1/n if there are several samples.
+func TestEquationHasTheMeanOfSeveralSamples(t *testing.T) {
+	const rest = `, "W1": [[1]], "b1": [0], "output": "linear", "cost": "mse", `
+	for text, want := range map[string][]string{
+		`"X": [[1]]` + rest + `"Y": [[0]]`:           {"C = Σ ½(A1 − Y)²", "dW1 = Xᵀ·delta1"},
+		`"X": [[1], [2]]` + rest + `"Y": [[0], [1]]`: {"C = (1/n) Σ ½(A1 − Y)²", "dW1 = (1/n) Xᵀ·delta1"},
+	} {
+		s := submissionOf(t, text)
+		if got := []string{s.Equation(of("C", 0)), s.Equation(of("dW", 1))}; !slices.Equal(got, want) {
+			t.Errorf("%s: got %q, want %q", text, got, want)
 		}
 	}
 }

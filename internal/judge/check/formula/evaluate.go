@@ -298,15 +298,12 @@ func (e *evaluator) costFromLogits(y *matrix, f formula) *matrix {
 			return c.Plus(z.Times(y).Scaled(-1))
 		})
 	}
-	terms := approx.New(z.Rows, z.Cols)
-	for i := range z.Rows {
-		row := z.At[i*z.Cols : (i+1)*z.Cols]
-		lse := logSumExp(row)
-		for j, x := range row {
-			terms.At[i*z.Cols+j] = y.Get(i, j).Times(lse.Plus(x.Scaled(-1)))
-		}
+	lse := approx.New(z.Rows, 1)
+	for i := range lse.At {
+		lse.At[i] = logSumExp(z.At[i*z.Cols : (i+1)*z.Cols])
 	}
-	return terms
+	minusLogP := lse.Plus(z.Scaled(-1))
+	return approx.Combine(y, minusLogP, number.Times)
 }
 
 // logSumExp is ln Σ eᶻ.

@@ -97,6 +97,7 @@ func TestMistakesChangeTheNumbers(t *testing.T) {
 		{"delta2", "softmax of ce", twoOutputs + ce, own},
 		{"delta2", "of softmax", twoOutputs + softmax, own},
 		{"delta1", "", oneOutput + mse + `, "delta2": [[1], [2]]`, own},
+		{"delta1", "two outputs", twoOutputs + softmax + `, "delta2": [[1, 3], [3, -1]]`, own},
 		{"delta1", "without delta2", oneOutput + mse, own},
 		{"dW2", "", whole, own},
 		{"dW2", "with an L2 term", whole, l2InDW},
@@ -146,6 +147,9 @@ func TestComputeUsesTheLearnersNumbers(t *testing.T) {
 		{"C", softmax + `"Z1": [[0, 0]], "A1": [[0.25, 0.75]]`, "", "1.38629, 0.693147"},
 		{"C", softmax + `"Z1": [[2, 2]], "A1": [[1, 0]]`, "", "0, 0.693147"},
 		{"C", softmax + `"A1": [[0.25, 0.25, 0.5]], "Z1": [[0, 0]]`, "", "-, -, 0.693147, 0.693147"},
+		{"delta1", mse + `, "Z2": [[1, 2]]`, "", "6, 4.5, 6, 4.5"},
+		{"C", twoOutputs + `"output": "softmax"`, "", "1.22451, 1.22451"},
+		{"C", oneOutput + `"cost": "bce"`, "", "1.07496, 1.07496"},
 		{"C", ce + `"Z1": [[5, 1]], "A1": [[0, 0]]`, "", "0.693147, 0.693147"},
 	} {
 		s, q := submissionOf(t, c.text), quantityOf(t, c.quantity)
@@ -161,6 +165,17 @@ func TestComputeUsesTheLearnersNumbers(t *testing.T) {
 		}
 		if strings.Join(got, ", ") != c.want {
 			t.Errorf("%s of %s: got %q, want %s", c.quantity, c.text, got, c.want)
+		}
+	}
+}
+
+// A mistaken formula that would need its own result gives none: A2·W2 + b2 as Z2, from which A2 is computed.
+func TestAFormulaThatNeedsItsOwnResult(t *testing.T) {
+	s := submissionOf(t, oneOutput+`"output": "sigmoid", "cost": "mse"`)
+	for _, m := range s.Mistakes(of("Z", 2)) {
+		got := numbersOf(s.Compute(of("A", 2), m)[0])
+		if needsItself := m.What == "A2 is taken where A1 belongs"; needsItself && got != "-" {
+			t.Errorf("%s: got %s, want nothing", m.What, got)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func ParseQuantity(name string) (q Quantity, ok bool) {
 	case kind == "X" || kind == "Y" || kind == "C":
 		return Quantity{kind, 0}, number == ""
 	}
-	return Quantity{kind, layer}, err == nil && layer > 0 && number[0] != '0'
+	return Quantity{kind, layer}, err == nil && number[0] != '0'
 }
 
 // IsQuestion reports whether a quantity is given in the question, not computed.

@@ -61,10 +61,10 @@ func TestFromArraysChecksItsArrays(t *testing.T) {
 	arrays := func() map[string]Array {
 		return map[string]Array{"X": {Shape: []int{1, 2}, Values: []float64{1, 2}}, "b1": {Values: []float64{1}},
 			"W1": {Shape: []int{2}, Values: []float64{1, 2}}, "cost": {Word: "mse"},
-			"rate": {Shape: []int{1}, Values: []float64{0.5}}}
+			"rate": {Shape: []int{1}, Values: []float64{0.5}}, "N": {Values: []float64{1}}}
 	}
 	h, err := FromArrays("a", arrays(), Settings{Rate: 9, Output: "tanh"})
-	if want := (Settings{Rate: 0.5, Output: "tanh", Cost: "mse"}); err != nil || h.Settings != want {
+	if want := (Settings{Rate: 0.5, Output: "tanh", Cost: "mse", N: 1}); err != nil || h.Settings != want {
 		t.Errorf("got %+v and the error %v, want %+v", h, err, want)
 	}
 	for want, a := range map[string]Array{

@@ -60,3 +60,11 @@ func TestParseRefusesAQuestion(t *testing.T) {
 		checkRefused(t, "{"+text+"}", want)
 	}
 }
+
+// The quantities of a step are listed as it computes them: forwards through the layers, and backwards.
+func TestQuantitiesAreInTheOrderOfAStep(t *testing.T) {
+	const want = "[Z1 A1 Z2 A2 C delta2 delta1 dW2 db2 dW1 db1 newW2 newb2 newW1 newb1]"
+	if got := fmt.Sprint(Sizes{Units: []int{2, 3, 1}}.Quantities()); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
