@@ -55,9 +55,13 @@ func TestMeta(t *testing.T) {
 		{"images, from a model", Training{Data: square, In: half, Sizes: []int{4, 2}, From: origin},
 			ofImages, meta{"width": "2", "height": "2", "depth": "255", "frame": frame(square),
 				"-load": layers.Hash(network()), "inputs": `["x","y"]`, "columns": jsonText(origin.Columns)}},
-		{"a table, from a model without names",
+		{"images, from a model of a table",
+			Training{Data: square, In: half, Sizes: []int{4, 2}, From: &Model{Layers: network()}},
+			ofImages, meta{"width": "2", "height": "2", "depth": "16", "frame": frame(square),
+				"-load": layers.Hash(network())}},
+		{"a table, from a model of images without names",
 			Training{Data: numbers(), In: standard, Out: dataset.EvenScale(1, 2), Sizes: []int{2, 1},
-				From: &Model{Layers: network()}},
+				From: &Model{Layers: network(), Width: 2, Depth: 255}},
 			ofTable, meta{"-load": layers.Hash(network())}},
 	} {
 		want := meta{"format": "pt", "backprop": "1", "data_crc32c": c.t.Data.Fingerprint()}

@@ -1,7 +1,6 @@
 package modelfile
 
 import (
-	"bufio"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -48,11 +47,7 @@ func (m *Model) writeNielsen(w io.Writer) error {
 		}
 		n.Weights, n.Biases = append(n.Weights, weights), append(n.Biases, biases)
 	}
-	buf := bufio.NewWriterSize(w, 1<<16)
-	if err := json.NewEncoder(buf).Encode(n); err != nil {
-		return err
-	}
-	return buf.Flush()
+	return json.NewEncoder(w).Encode(n)
 }
 
 // decodeNielsen reads what writeNielsen or network2.py has written.

@@ -93,7 +93,7 @@ func Write(w io.Writer, meta map[string]string, tensors []Tensor) error {
 	if len(b) > maxHeader {
 		return fmt.Errorf("its header would have %d bytes; the format allows %d", len(b), maxHeader)
 	}
-	buf := bufio.NewWriterSize(w, 1<<16)
+	buf := bufio.NewWriter(w)
 	buf.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(b))))
 	buf.Write(b)
 	for _, t := range tensors {
@@ -118,7 +118,7 @@ func Read(r io.Reader, size int64) (meta map[string]string, tensors []Tensor, su
 		return nil, nil, nil, err
 	}
 	h := sha256.New()
-	r = bufio.NewReaderSize(io.TeeReader(r, h), 1<<16)
+	r = bufio.NewReader(io.TeeReader(r, h))
 	for i := range tensors {
 		if err := tensors[i].readData(r); err != nil {
 			return nil, nil, nil, fmt.Errorf("tensor %q: %w", tensors[i].Name, err)

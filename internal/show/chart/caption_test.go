@@ -36,7 +36,7 @@ func inPercent(k Kind, lines ...Line) Figure {
 // A rise of less than 2 % is hardly more, and one of more than 1000 % is not given in percent.
 func TestCaptionOfACostSaysWhereItIsLowest(t *testing.T) {
 	const heart = "learns its samples by heart."
-	later := Line{Name: "test", X: []float64{0.5, 1.23456, 2}, Y: []float64{4, 1.23456, 2}}
+	later := Line{Name: "test", X: []float64{0.5, 1.23456, 2}, Y: []float64{4, 1.23456, 2.01}}
 	checkCaptions(t, []captionCase{
 		{overEpochs("cost ce", line("training", 4, 3), line("test", 3, 3.0597)),
 			" Of the values drawn, the test cost is lowest, 3, at epoch 1, and hardly more at the end."},
@@ -46,12 +46,12 @@ func TestCaptionOfACostSaysWhereItIsLowest(t *testing.T) {
 			"at epoch 1; from there it has risen by 33 %."},
 		{overEpochs("cost ce", line("training", 4, 4), line("test", 2, 21)),
 			"at epoch 1; from there it has risen by 950 %."},
-		{overEpochs("cost ce", line("training", 4, 4), line("test", 2, 2.5e300)),
-			"at epoch 1; from there it has risen to 2.5e+300."},
+		{overEpochs("cost ce", line("training", 4, 4), line("test", 2, 2.3456e300)),
+			"at epoch 1; from there it has risen to 2.35e+300."},
 		{overEpochs("cost ce", line("training", 4, 3), line("validation", 1, 2), line("test", 2, 1)),
 			"the test cost is lowest, 1, at the end."},
 		{overEpochs("cost ce", line("training", 4, 3, 2), later),
-			" lowest, 1.23, at epoch 1.235; from there it has risen by 62 %."},
+			" lowest, 1.23, at epoch 1.235; from there it has risen by 63 %."},
 		{overEpochs("rmse", line("training", 4, 3, 3, 2), line("validation", 5, 2, 2, 3)),
 			" Of the values drawn, the validation RMSE is lowest, 2, at epoch 2; from there it has risen by 50 %, while " +
 				"that of training has fallen."},

@@ -165,7 +165,7 @@ func (f Figure) series(i int, p plane, key image.Point) series {
 
 // markPath outlines a mark at (x, y): a disc, square, triangle or diamond, in turn for the lines.
 func markPath(line int, x, y float64) string {
-	shape := [4]string{"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "m-3 -3h6v6h-6z", "m0 -3.6l3.4 6h-6.8z",
+	shape := [...]string{"m-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0", "m-3 -3h6v6h-6z", "m0 -3.6l3.4 6h-6.8z",
 		"m0 -4l4 4l-4 4l-4 -4z"}[line%4]
 	return fmt.Sprintf("M%.2f %.2f%s", x, y, shape)
 }

@@ -65,14 +65,16 @@ func pageOf(t *testing.T, r *Recorder) string {
 }
 
 // Published results of later epochs than are trained, or that are 0, are left out.
-func TestNewTakesTitleAndPublishedResults(t *testing.T) {
+func TestNewTakesTitleDataAndPublishedResults(t *testing.T) {
 	run := runOn(t, twoClasses())
 	run.Epochs, run.Page.Loss, run.Page.Layers = 2, "mean", []layers.Layer{layers.New(2, 2)}
+	run.In = dataset.EvenScale(2, 0.5)
 	run.Published = [][2]float64{{0.5, 0.75}, {0, 0.875}, {0.25, 1}}
 	page := New(run).page
 	loss, accuracy := page.Published[0], page.Published[1]
-	got := fmt.Sprint(page.Title, ": ", loss.X, loss.Y, accuracy.X, accuracy.Y, page.WholeSet)
-	if want := "2-2 on d: [1] [0.5] [1 2] [0.75 0.875] true"; got != want {
+	got := fmt.Sprint(page.Title, ": ", loss.X, loss.Y, accuracy.X, accuracy.Y, page.WholeSet, page.Shift, page.Factor,
+		page.Classes, len(page.Step.X), page.Train.N, page.Test.N)
+	if want := "2-2 on d: [1] [0.5] [1 2] [0.75 0.875] true [0 0] [0.5 0.5] [a b] 4 4 2"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -156,11 +156,11 @@ func TestDescribeMovementSaysHowManyParametersHaveNotMoved(t *testing.T) {
 	for n, want := range map[int]string{
 		2:   " 50 % have not moved at all: of inputs that are always 0, or of neurons that have died.",
 		200: " 1 % have not moved at all: of inputs that are always 0, or of neurons that have died.",
-		201: "have a size of 1.3.",
+		201: "they have moved by 1.3 and have a size of 2.3.",
 	} {
-		to := slices.Repeat([]float64{1.26}, n)
-		to[0] = 0
-		if got := reportOf(make([]float64, n), to).describeMovement(0); !strings.HasSuffix(got, want) {
+		from, to := slices.Repeat([]float64{1}, n), slices.Repeat([]float64{2.26}, n)
+		to[0] = 1
+		if got := reportOf(from, to).describeMovement(0); !strings.HasSuffix(got, want) {
 			t.Errorf("1 of %d: got %q, want … %q", n, got, want)
 		}
 	}
