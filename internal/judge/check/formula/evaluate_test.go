@@ -85,6 +85,7 @@ func TestMistakesChangeTheNumbers(t *testing.T) {
 		quantity, name, text string
 		change               func(*convention.Convention)
 	}{
+		{"Z1", "", whole, own},
 		{"Z2", "", whole, own},
 		{"A1", "", whole, own},
 		{"A2", "softmax", twoOutputs + softmax, own},

@@ -62,6 +62,35 @@ func checkLines(t *testing.T, name string, got, want []string) {
 	}
 }
 
+// Of a single sample, no mean can be taken wrongly, and it is the last one too.
+func TestASingleSampleHasNoMean(t *testing.T) {
+	const one, two = `"X": [[1]], "Y": [[0]]`, `"X": [[1], [2]], "Y": [[0], [1]]`
+	const rest = `, "W1": [[1]], "b1": [0], "W2": [[1]], "b2": [0], "activation": "tanh", "output": "tanh", "cost": "mse"`
+	ofSeveral := []string{"no-mean", "mean-twice", "last-sample"}
+	for _, c := range []struct {
+		quantity string
+		want     []string // of two samples
+	}{
+		{"C", []string{"no-mean", "mean-twice"}},
+		{"delta1", []string{"mean-twice"}},
+		{"dW1", []string{"no-mean", "mean-twice", "last-sample", "last-sample"}},
+		{"db1", []string{"no-mean", "mean-twice", "last-sample", "last-sample"}},
+		{"newW1", []string{"no-mean", "mean-twice"}},
+	} {
+		for question, want := range map[string][]string{one: nil, two: c.want} {
+			var got []string
+			for _, m := range submissionOf(t, question+rest+`, "rate": 0.5`).Mistakes(quantityOf(t, c.quantity)) {
+				if slices.Contains(ofSeveral, m.Code) {
+					got = append(got, m.Code)
+				}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s of %s: got %q, want %q", c.quantity, question, got, want)
+			}
+		}
+	}
+}
+
 // Two mistakes can be made at once in two quantities, or in two fields of a formula; the factor may be wrong twice.
 func TestCombinesMistakesInDifferentFields(t *testing.T) {
 	at := of("Z", 1)

@@ -126,7 +126,7 @@ func (h *Homework) sizesIf(columns bool, layers int) (s Sizes, err error) {
 		out := count / in
 		biasesFit := len(b.Values) == out || len(b.Values) == 1
 		if out*in != count || !w.is(in, out) && !w.is(out, in) || !biasesFit {
-			return s, h.doesNotFit(name, l, in, columns)
+			return s, h.doesNotFit(name, l, in)
 		}
 		s.Units = append(s.Units, out)
 	}
@@ -147,22 +147,18 @@ func (a Array) is(rows, cols int) bool {
 	return isVector || slices.Equal(a.Shape, []int{rows, cols})
 }
 
-// doesNotFit is the error for a W whose shape does not fit the layers before it.
-func (h *Homework) doesNotFit(name string, l, in int, columns bool) error {
+// doesNotFit is the error for a W whose shape does not fit the layers before it if samples are rows. (If it does not fit
+// with samples as columns, nobody is told: then rows have been tried before.)
+func (h *Homework) doesNotFit(name string, l, in int) error {
 	w, _ := h.array("W", l)
 	b, _ := h.array("b", l)
 	before, beforeName := h.array("W", l-1)
 	if l == 1 {
 		before, beforeName = h.array("X", 0)
 	}
-	samples := "rows"
-	if columns {
-		samples = "columns"
-	}
-	return h.errorAbout(name, " is %s, b%d is %s and %s is %s, which do not fit together: with samples as %s, layer "+
-		"%[2]d has %[7]s going in, so W%[2]d must be %[8]d×m or m×%[8]d, and b%[2]d a list of m",
-		ShapeText(w.Shape), l, ShapeText(b.Shape), beforeName, ShapeText(before.Shape), samples,
-		Plural(in, "number"), in)
+	return h.errorAbout(name, " is %s, b%d is %s and %s is %s, which do not fit together: with samples as rows, layer "+
+		"%[2]d has %[6]s going in, so W%[2]d must be %[7]d×m or m×%[7]d, and b%[2]d a list of m",
+		ShapeText(w.Shape), l, ShapeText(b.Shape), beforeName, ShapeText(before.Shape), Plural(in, "number"), in)
 }
 
 // areClasses reports whether Y has the number of a class for each of n samples, from 0 to k − 1.
