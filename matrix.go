@@ -227,7 +227,7 @@ func multiply(c Matrix, a, b kernel.Operand, terms int) {
 		return
 	}
 	room := scratchPool.Get().(*scratch)
-	tiles, _, cols := kernel.Tiles()
+	tiles, cols := kernel.Tiles()
 	if tiles == nil {
 		tiles = loops
 	}

@@ -16,14 +16,12 @@ func Relu(z float64) float64 {
 	return math.Float64frombits(b)
 }
 
-// Terms holds the constants of Exp, Sigmoid and Tanh, for Go and for assembly.
-//
-// The functions write x = k·ln 2 + r, where k is whole and |r| ≤ ½ ln 2. Then eˣ = 2ᵏ(1+p), where p = eʳ − 1 is a
-// Taylor polynomial of degree 13 (its first missing term is below 10⁻¹⁷).
+// Terms holds the constants of Exp, Sigmoid and Tanh. The functions write x = k·ln 2 + r, where k is whole and
+// |r| ≤ ½ ln 2. Then eˣ = 2ᵏ(1+p), where p = eʳ − 1 is a Taylor polynomial of degree 13 (its first missing term is
+// below 10⁻¹⁷).
 var Terms = [...]float64{
 	1 / math.Ln2, toInt, ln2Hi, ln2Lo, // 0 to 3: the reduction
-	0.5, toInt + 1023, 1, 2, -2, 710, -746, -80, math.Copysign(0, -1), // 4 to 12
-	1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320, // 13 to 24:
+	1. / 6227020800, 1. / 479001600, 1. / 39916800, 1. / 3628800, 1. / 362880, 1. / 40320, // 4 to 15:
 	1. / 5040, 1. / 720, 1. / 120, 1. / 24, 1. / 6, 1. / 2, // 1/13! to 1/2!, for (p − r)/r²
 }
 
@@ -39,8 +37,8 @@ func reduce(x float64) (k, p float64) {
 	k = math.FMA(x, Terms[0], toInt) - toInt
 	r := math.FMA(-k, ln2Hi, x)
 	r = math.FMA(-k, ln2Lo, r)
-	q := Terms[13]
-	for _, term := range Terms[14:] {
+	q := Terms[4]
+	for _, term := range Terms[5:] {
 		q = math.FMA(q, r, term)
 	}
 	return k, math.FMA(r*r, q, r)

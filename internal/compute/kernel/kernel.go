@@ -36,7 +36,7 @@ type ListFunc func(near []float64, ldn int, from, to, col []int32, val, far []fl
 type set struct {
 	name            string
 	tiles           TileFunc // nil if the caller's own loops are to run
-	rows, cols      int      // the size of a tile: as many sums as the registers hold
+	cols            int      // of a tile, which has as many sums as the registers hold
 	gather, scatter ListFunc // scatter is nil if it would be slow
 	list            func(col []int32, val, x []float64, first int) int
 	expand          func(col []int32, val []float64, pixels []byte, factor float64)
@@ -82,9 +82,9 @@ func Check(name string) error {
 	return fmt.Errorf("this machine has no kernel %q; it can run %q", name, Names())
 }
 
-// Tiles returns the function that multiplies by tiles, and the size of a tile. f is nil if the caller is to use its own
-// loops.
-func Tiles() (f TileFunc, rows, cols int) { return active.tiles, active.rows, active.cols }
+// Tiles returns the function that multiplies by tiles, and the columns of a tile. f is nil if the caller is to use its
+// own loops.
+func Tiles() (f TileFunc, cols int) { return active.tiles, active.cols }
 
 // Gather and Scatter return the functions that multiply by lists. Scatter returns nil if it would be slow.
 func Gather() ListFunc  { return active.gather }

@@ -96,7 +96,7 @@ func machineSets() []set {
 	if !hasAVX2 {
 		return nil
 	}
-	second := set{name: "avx2", rows: 6, cols: 8,
+	second := set{name: "avx2", cols: 8,
 		tiles: func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int) {
 			tilesAVX2(&c[0], ldc, &a.Data[0], a.Row, a.Col, &b[0], ldb, m, n, k)
 		},
@@ -108,7 +108,7 @@ func machineSets() []set {
 		return []set{second}
 	}
 	first := second
-	first.name, first.rows, first.cols = "avx512", 6, 32
+	first.name, first.cols = "avx512", 32
 	first.tiles = func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int) {
 		tilesAVX512(&c[0], ldc, &a.Data[0], a.Row, a.Col, &b[0], ldb, m, n, k)
 	}

@@ -39,7 +39,7 @@ func convertNEON(x *float64, row *byte, shift, factor *float64, n int)
 func prefetch(p *byte, n int)
 
 func machineSets() []set {
-	return []set{{name: "neon", rows: 6, cols: 8, gather: lists(sparseRowsNEON), list: listGo, expand: expandGo,
+	return []set{{name: "neon", cols: 8, gather: lists(sparseRowsNEON), list: listGo, expand: expandGo,
 		tiles: func(c []float64, ldc int, a Operand, b []float64, ldb, m, n, k int) {
 			tilesNEON(&c[0], ldc, &a.Data[0], a.Row, a.Col, &b[0], ldb, m, n, k)
 		},

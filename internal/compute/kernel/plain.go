@@ -2,17 +2,20 @@ package kernel
 
 import (
 	"math"
+	"slices"
 
 	"backprop/internal/compute/exact"
 )
 
 // plain is the kernel in plain Go. It has no tiles: the caller's own loops run.
-var plain = set{name: "go", rows: 1, cols: 64, gather: gatherGo, list: listGo, expand: expandGo,
+var plain = set{name: "go", cols: 64, gather: gatherGo, list: listGo, expand: expandGo,
 	exp: each(exact.Exp), sigmoid: each(exact.Sigmoid), tanh: each(exact.Tanh), relu: each(exact.Relu),
 	reluPrime: reluPrimeGo, convert: convertGo, prefetch: func([]byte) {}}
 
-// expTable holds the constants of exp, sigmoid and tanh, for assembly.
-var expTable = exact.Terms
+// expTable holds the constants of exp, sigmoid and tanh, for assembly: those of the reduction, then those that package
+// exact has in its functions (4 to 12), and the polynomial (13 to 24).
+var expTable = [25]float64(slices.Concat(exact.Terms[:4],
+	[]float64{0.5, exact.Terms[1] + 1023, 1, 2, -2, 710, -746, -80, math.Copysign(0, -1)}, exact.Terms[4:]))
 
 func each(f func(float64) float64) func([]float64) {
 	return func(x []float64) {

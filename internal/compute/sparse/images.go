@@ -31,9 +31,9 @@ func NewImages(x []byte, dim int) *Images {
 	if size > len(x) || all > math.MaxUint32 {
 		return nil
 	}
-	l := &Images{dim: dim, cuts: cuts, from: make([]uint32, 1, n+1)}
+	l := &Images{dim: dim, cuts: cuts, from: []uint32{0}}
 	l.bytes = make([]byte, 0, all+16) // room for vector code to read 16 bytes beyond the end
-	columns, values := make([]byte, 0, 2*dim), make([]byte, 0, dim)
+	var columns, values []byte
 	for r := range n {
 		columns, values = columns[:0], values[:0]
 		for j, v := range x[r*dim:][:dim] {

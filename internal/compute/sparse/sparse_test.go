@@ -212,8 +212,8 @@ func TestImages(t *testing.T) {
 			if images == nil {
 				t.Fatalf("%d pixels: got no lists", dim)
 			}
-			if len(images.bytes)+16 > cap(images.bytes) {
-				t.Errorf("%d pixels: got no room for 16 bytes more, which kernels may read", dim)
+			if room := cap(images.bytes) - len(images.bytes); room != 16 {
+				t.Errorf("%d pixels: got room for %d bytes more, want the 16 that kernels may read", dim, room)
 			}
 			order := []int32{3, 0, 10, 7, 7, 1}
 			for _, from := range []int{0, 2, 3} {

@@ -123,11 +123,17 @@ func TestBarrierWaitsForAll(t *testing.T) {
 		if early.Load() > 0 {
 			t.Errorf("%d parties: got %d times one that went on before all had come", parties, early.Load())
 		}
+		if n := b.sleeping.Load(); n != 0 {
+			t.Errorf("%d parties: got %d still counted as asleep", parties, n)
+		}
+		if parties > runtime.GOMAXPROCS(0) && b.Oversubscribed(time.Nanosecond) {
+			t.Errorf("%d parties, which sleep at once: got other programs blamed", parties)
+		}
 	}
 }
 
-// TestOversubscribed: one of two comes 60 ms late, so that the other sleeps nearly as long: more than a quarter of 100
-// ms, and less than a quarter of a minute.
+// TestOversubscribed: one of two comes 60 ms late, so that the other sleeps nearly as long. That is more than a quarter
+// of a time that is a little shorter than four times as long.
 func TestOversubscribed(t *testing.T) {
 	var b Barrier
 	b.Init(2)
@@ -138,10 +144,10 @@ func TestOversubscribed(t *testing.T) {
 	})
 	b.Wait()
 	late.Wait()
-	if want := runtime.GOMAXPROCS(0) >= 2; b.Oversubscribed(100*time.Millisecond) != want ||
-		b.Oversubscribed(time.Minute) {
-		t.Errorf("slept %v: got %v of 100 ms, %v of a minute", time.Duration(b.slept.Load()),
-			b.Oversubscribed(100*time.Millisecond), b.Oversubscribed(time.Minute))
+	slept, spins := time.Duration(b.slept.Load()), runtime.GOMAXPROCS(0) >= 2
+	if b.Oversubscribed(4*slept-4) != spins || b.Oversubscribed(4*slept) || slept < time.Millisecond {
+		t.Errorf("slept %v: got %v of a nanosecond less than four times that, %v of four times that", slept,
+			b.Oversubscribed(4*slept-4), b.Oversubscribed(4*slept))
 	}
 	if b.Init(2); b.Oversubscribed(time.Nanosecond) {
 		t.Error("got what was slept before Init counted again")
