@@ -67,18 +67,6 @@ func TestJudgeFindsTheConvention(t *testing.T) {
 	}
 }
 
-// Nothing is said of what is not in the file, or of what a single sample cannot tell.
-func TestJudgeNamesOnlyConventionsThatShow(t *testing.T) {
-	for text, want := range map[string]string{
-		mazur: "1 sample; read as: samples as rows, W in×out",
-		"{" + question + `, "Z1": [[0.445, 0.305], [0.395, 0.135]]}`: "2 samples; read as: samples as rows, W in×out",
-	} {
-		if r := judged(t, text); !r.Right() || r.Conventions != want {
-			t.Errorf("got conventions %q, want %q\n%s", r.Conventions, want, printed(t, r))
-		}
-	}
-}
-
 // Of conventions that fit equally well, the one that comes first in convention.All is taken: δ of two samples and two
 // outputs is halved by n, not by the outputs. As Y is 0, δ would be A.
 func TestJudgeTakesTheFirstOfEqualConventions(t *testing.T) {
