@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,8 +42,9 @@ func TestWorkbookWithoutDigits(t *testing.T) {
 	begin := "10_digits.go: the digits cannot be read (open internal/digits.gz: no such file or directory):\n" +
 		"have the workbook written again, into the same folder.\n\n" +
 		"09_train.go has learned XOR: 0,0 → 0.0"
+	xor := regexp.MustCompile(`XOR: 0,0 → 0\.0\d 0,1 → 0\.9\d 1,0 → 0\.9\d 1,1 → 0\.0\d\n`)
 	const end = "[██████████████████████··]  11 of 12 done, next: 10_digits.go\n"
-	if done || !strings.HasPrefix(text, begin) || !strings.HasSuffix(text, end) {
+	if done || !strings.HasPrefix(text, begin) || !xor.MatchString(text) || !strings.HasSuffix(text, end) {
 		t.Errorf("done is %v, and the text\n%s\nwant it to begin\n%s\nand to end\n%s", done, text, begin, end)
 	}
 }
@@ -70,7 +72,9 @@ func TestWorkbookTellsMistakes(t *testing.T) {
 	for _, other := range []func(z float64) (a, slope float64){book.Sigmoid,
 		func(z float64) (a, slope float64) { return z, 1 }} {
 		l.mine.Sigmoid = other
-		l.grade()
+		if text, _ := l.grade(); !strings.Contains(text, "04_back.go.\n") {
+			t.Errorf("the digits do not wait for 04_back.go:\n%s", text)
+		}
 		l.mine.Sigmoid = wrong
 		if text, _ := l.grade(); !strings.Contains(text, "Hint: What should σ") {
 			t.Errorf("after the exercise was right, or wrong in another way, the hints do not begin again:\n%s", text)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
@@ -150,14 +149,12 @@ func (g *grader) train() *Mistake {
 		return 0
 	}
 	g.lend(spy)
-	defer g.lend(g.shared)
-	var numbers [][]float64 // as x and as y
+	q := newQuestion(false, 10, 1, 1, 1)
 	for i := range 10 {
-		numbers = append(numbers, []float64{float64(i)})
+		q.xs[i][0], q.ys[i][0] = float64(i), float64(i)
 	}
-	net := newQuestion(false, 1, 1, 1, 1).Network
-	g.mine.Train(net, slices.Clip(numbers), slices.Clip(copyOf(numbers)), 3, 4, 0.25)
-	if m := checkCalls(calls, net); m != nil {
+	g.mine.Train(q.Network, slices.Clip(q.xs), slices.Clip(q.ys), 3, 4, 0.25)
+	if m := checkCalls(calls, q.Network); m != nil {
 		return m
 	}
 	g.lend(g.shared)
@@ -225,12 +222,7 @@ func checkOrder(order []int, calls int) *Mistake {
 // xor checks that the learner's loop learns XOR.
 func (g *grader) xor() *Mistake {
 	xs, ys := [][]float64{{0, 0}, {0, 1}, {1, 0}, {1, 1}}, [][]float64{{0}, {1}, {1}, {0}}
-	net, random := newQuestion(false, 1, 2, 4, 1).Network, rand.New(rand.NewPCG(9, 1))
-	for _, row := range net.Rows() {
-		for j := range row {
-			row[j] = random.NormFloat64() / 1.5
-		}
-	}
+	net := newQuestion(false, 1, 2, 4, 1).Network
 	g.mine.Train(net, xs, ys, 1500, 2, 4)
 	cost, _ := net.Gradient(xs, ys, Back)
 	if !(cost < 0.01) {
@@ -317,7 +309,6 @@ func (g *grader) learnDigits(images [][]byte, labels []int, n int) (right int, m
 		}
 	}
 	g.lend(spy)
-	defer g.lend(g.shared)
 	read := g.mine.LearnDigits(images[:n], labels[:n])
 	switch {
 	case m != nil:

@@ -26,11 +26,9 @@ func TestEstimateMistakes(t *testing.T) {
 			cost()
 			return matrix{{1, 2}, {3, 4}}
 		}, "shape", "w is 2×3, and what comes back should be so too."},
-		{func(w matrix, cost func() float64) matrix { return book.Estimate(w, cost)[:1] }, "shape", ""},
-		{func(w matrix, cost func() float64) matrix {
-			slopes := book.Estimate(w, cost)
-			return matrix{slopes[0], slopes[1][:2]}
-		}, "shape", ""},
+		{func(w matrix, cost func() float64) matrix { return append(book.Estimate(w, cost), w[0]) }, "shape", ""},
+		{func(w matrix, cost func() float64) matrix { return matrix{book.Estimate(w, cost)[0], {1, 2}} }, "shape", ""},
+		{func(w matrix, cost func() float64) matrix { return matrix{{1, 2}, book.Estimate(w, cost)[1]} }, "shape", ""},
 		{func(w matrix, cost func() float64) matrix {
 			w[0][0], w[1][1] = w[0][0]+h, w[1][1]+h
 			cost()
@@ -61,6 +59,11 @@ func TestEstimateMistakes(t *testing.T) {
 			slopes[1][2] = 9
 			return slopes
 		}, "unknown", equation + ". In row 2, column 3 you have 9, and it should be "},
+		{func(w matrix, cost func() float64) matrix {
+			slopes := book.Estimate(w, cost)
+			slopes[1][0] = 9
+			return slopes
+		}, "unknown", equation + ". In row 2, column 1 you have 9, and it should be "},
 	} {
 		checkMistake(t, "08_check.go", func(mine, _ *Functions) { mine.Estimate = c.estimate }, c.code, c.text)
 	}
@@ -129,6 +132,9 @@ func TestTrainMistakes(t *testing.T) {
 		{func(lent *Functions, net *Network, xs, ys matrix, rate float64) {
 			lent.BatchStep(net.Copy(), xs[:4], ys[:4], rate)
 		}, "other-arguments", "batchStep was not given"},
+		{func(lent *Functions, net *Network, xs, ys matrix, rate float64) {
+			lent.BatchStep(net, xs[8:12], ys[8:12], rate)
+		}, "past-end", "The program stopped"},
 	} {
 		checkMistake(t, "09_train.go", func(mine, lent *Functions) {
 			mine.Train = func(net *Network, xs, ys matrix, _, _ int, rate float64) { c.call(lent, net, xs, ys, rate) }
@@ -173,13 +179,23 @@ func TestTrainMistakes(t *testing.T) {
 	}
 }
 
-// Exercise 11 is checked by three steps with η = 0.1 and µ = 0.8. By hand, the first weight is 1, 0.8 and then 0.54.
+// Exercise 11 is checked by three steps with η = 0.1 and µ = 0.8. By hand, the weights are
+// (1, −2; 0.5, 3), (0.8, −2.1; 0.6, 2.95), (0.54, −2.48; 0.48, 3.01) and (0.532, −2.834; 0.284, 2.958).
 func TestMomentumMistakes(t *testing.T) {
 	checkMistake(t, "11_momentum.go", noChange, "", "")
 	const equation = "v ← µ·v − η·g, w ← w + v"
+	const third = equation + ". After step 3, w in "
 	withVelocity := func(velocity func(v, g float64) float64) func(w, v, g float64) (float64, float64) {
 		return func(w, v, g float64) (float64, float64) {
 			v = velocity(v, g)
+			return w + v, v
+		}
+	}
+	wrongAfter := func(second float64) func(w, v, g float64) (float64, float64) {
+		return func(w, v, g float64) (float64, float64) {
+			if v = 0.8*v - 0.1*g; math.Abs(w-second) < 1e-9 {
+				w = 7
+			}
 			return w + v, v
 		}
 	}
@@ -206,12 +222,10 @@ func TestMomentumMistakes(t *testing.T) {
 		}, "old-velocity", ""},
 		{func(w, v, g float64) (float64, float64) { return w + 7, v }, "unknown",
 			equation + ". After step 1, w in row 1, column 1: you have 8, and it should be 0.8."},
-		{func(w, v, g float64) (float64, float64) { // By hand, the last weight is 3, 2.95, 3.01 and then 2.958.
-			if v = 0.8*v - 0.1*g; math.Abs(w-3.01) < 1e-9 {
-				w = 7
-			}
-			return w + v, v
-		}, "unknown", equation + ". After step 3, w in row 2, column 2: you have 6.948, and it should be 2.958."},
+		{wrongAfter(0.54), "unknown", third + "row 1, column 1: you have 6.992, and it should be 0.532."},
+		{wrongAfter(-2.48), "unknown", third + "row 1, column 2: you have 6.646, and it should be −2.834."},
+		{wrongAfter(0.48), "unknown", third + "row 2, column 1: you have 6.804, and it should be 0.284."},
+		{wrongAfter(3.01), "unknown", third + "row 2, column 2: you have 6.948, and it should be 2.958."},
 	} {
 		checkMistake(t, "11_momentum.go", func(mine, _ *Functions) {
 			mine.Momentum = func(w, v, g matrix, _, _ float64) {
@@ -235,14 +249,14 @@ func digitImages(n int) (images [][]byte, labels []int) {
 	return images, labels
 }
 
-// A digitLearner is exercise 10 with parts that can be wrong. Its network knows the digits without training.
+// A digitLearner is exercise 10 with parts that can be wrong.
 type digitLearner struct {
 	scale          float64                    // that pixels are divided by
 	dropped        int                        // digits that are not given to train
 	droppedTargets int                        // targets that are not given to train
 	sharedTarget   bool                       // one y for all digits, which then has several ones
 	short          bool                       // x has 700 numbers
-	ignorant       bool                       // the network does not know the digits
+	epochs         int                        // that train is called with
 	untrained      bool                       // train is not called
 	read           func(image []byte) (c int) // what comes back
 }
@@ -268,12 +282,10 @@ func (l digitLearner) learn(lent *Functions, images [][]byte, labels []int) func
 	}
 	for i := range net.W2 {
 		net.W2[i] = make([]float64, 10)
-		if net.W2[i][i] = 9; !l.ignorant {
-			net.W1[i][i] = 9
-		}
+		net.W2[i][i] = 9
 	}
 	if !l.untrained {
-		lent.Train(net, xs, ys[l.droppedTargets:], 1, 10, 0.1)
+		lent.Train(net, xs, ys[l.droppedTargets:], l.epochs, 10, 0.1)
 	}
 	return l.read
 }
@@ -303,14 +315,22 @@ func TestDigitMistakes(t *testing.T) {
 		{digitLearner{scale: 255, untrained: true, read: rightly}, 0, "no-train", "train was never called"},
 		{digitLearner{scale: 255, untrained: true}, 0, notDone, "the function is nil still."},
 		{digitLearner{scale: 255}, 0, "no-read", "The network has learned, but nil comes back"},
-		{digitLearner{scale: 255, read: three}, 10, "badly-read", ten + "the network would read 100.0 %"},
-		{digitLearner{scale: 255, read: nearly}, 90, "badly-read", "It reads 90.0 % of the digits: the network would"},
-		{digitLearner{scale: 255, ignorant: true, read: three}, 10, "below-90", ten + "more than 90 % is asked for. " +
-			"It had hidden neurons: 10, epochs: 1, samples in a mini-batch: 10, rate: 0.1."},
+		{digitLearner{scale: 255, epochs: 2, read: three}, 10, "badly-read", ten + "the network would read 100.0 %"},
+		{digitLearner{scale: 255, epochs: 2, read: nearly}, 90, "badly-read", "It reads 90.0 % of the digits: the network would"},
+		{digitLearner{scale: 255, read: three}, 10, "below-90", ten + "more than 90 % is asked for. " +
+			"It had hidden neurons: 10, epochs: 0, samples in a mini-batch: 10, rate: 0.1."},
 	} {
 		t.Run(cmp.Or(c.code, "right"), func(t *testing.T) {
 			var lent Functions
 			g := &grader{shared: lentFunctions(), lend: func(f Functions) { lent = f }}
+			g.shared.Train = func(net *Network, xs, ys matrix, epochs, batch int, rate float64) {
+				for i := range 10 {
+					net.W1[i][i] = float64(epochs) // from 1 on, the network knows the digits
+				}
+				if len(xs) != len(ys) || batch != 10 || rate != 0.1 || slices.Max(xs[0]) > 50 {
+					t.Error("training is begun in another way than it was called, or with x that are too large")
+				}
+			}
 			g.mine.LearnDigits = func(images [][]byte, labels []int) func([]byte) int {
 				return c.learner.learn(&lent, images, labels)
 			}
