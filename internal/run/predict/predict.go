@@ -77,7 +77,7 @@ func Run(ctx context.Context, m *modelfile.Model, answer func([]float64) []float
 	case len(tables) > 0:
 		return wrongUsage("-predict: pictures and tables are answered in different forms: " +
 			"ask for one of them at a time")
-	case len(m.Classes) < 2:
+	case predictsNumbers(m):
 		return fmt.Errorf("%s: it does not name classes; evaluate it with -data", m.Path)
 	}
 	return p.pictures(ctx)

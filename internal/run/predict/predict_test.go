@@ -20,6 +20,8 @@ import (
 type printer struct {
 	bytes.Buffer
 	JSON bool
+	held bool
+	lost error // what Flush returns
 }
 
 func (p *printer) Printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
@@ -36,8 +38,8 @@ func (p *printer) Event(name string, pairs ...any) {
 	}
 	fmt.Fprintln(p)
 }
-func (p *printer) Hold()        {}
-func (p *printer) Flush() error { return nil }
+func (p *printer) Hold()        { p.held = true }
+func (p *printer) Flush() error { return p.lost }
 
 // answered lets a network answer files, whose names have spaces between them. It returns what is printed, what is told
 // on standard error, and the error.
@@ -66,13 +68,13 @@ func writeFiles(t *testing.T, files map[string]string) {
 func TestRunFiles(t *testing.T) {
 	picture, rows := bars(100, 80, image.Pt(40, 30)), "a,b\n1,2\n"
 	writeFiles(t, map[string]string{"d/p10.png": picture, "d/p2.PNG": picture, "d/notes.doc": "", "d/t10.csv": rows,
-		"d/t9.csv": rows, "d/t1.csv.gz": rows, "d/folder.csv/x": "", "none/x": "", "largest.png": "", "large.png": "",
-		"tiny.png": bars(4, 9, image.Pt(1, 1)), "small.png": bars(5, 9, image.Pt(1, 1))})
+		"d/t9.csv": rows, "d/t1.csv.gz": rows, "d/folder.csv/x": "", "plain": rows, "none/x": "", "largest.png": "",
+		"large.png": "", "tiny.png": bars(4, 9, image.Pt(1, 1)), "small.png": bars(5, 9, image.Pt(1, 1))})
 	if err := errors.Join(os.Truncate("largest.png", 1<<26), os.Truncate("large.png", 1<<26+1)); err != nil {
 		t.Fatal(err)
 	}
 	tables, pictures, nameless := tableModel(), pictureModel(), pictureModel()
-	nameless.Classes = nil
+	nameless.Classes = nameless.Classes[:1]
 	page := Options{CheckPage: func() error { return errors.New("no page") },
 		WritePage: func(func(io.Writer) error) error { return nil }}
 	done, cancel := context.WithCancel(t.Context())
@@ -88,6 +90,7 @@ func TestRunFiles(t *testing.T) {
 		{t.Context(), tables, Options{}, "d", "file d/t1.csv.gz d/t9.csv d/t10.csv", ""},
 		{t.Context(), pictures, Options{}, "d", "file d/p2.PNG d/p10.png", ""},
 		{t.Context(), pictures, Options{}, "d/*.png d/p2.PNG", "file d/p10.png d/p2.PNG", ""},
+		{t.Context(), tables, Options{}, "plain", "a 1", ""},
 		{t.Context(), tables, Options{}, "none", "", "none: there is no table (.csv) in this folder"},
 		{t.Context(), pictures, Options{}, "none", "", "none: there is no picture (.png, .jpg) in this folder"},
 		{t.Context(), pictures, Options{}, "*.gif", "", "*.gif: no file has a name like this"},

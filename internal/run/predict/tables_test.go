@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -34,13 +35,13 @@ func TestTables(t *testing.T) {
 		"one.csv": "a,b,y\n2,0.5,1\n,1,30\n", "two.csv": "b;a\n0,5;3\n", "bad.csv": "a,b\nred,1\n2,1e300\n2,0\n",
 		"classes.csv": "a,b,y\n1,0.25,no\n1,-1,no\n1.5,0,maybe\n", "png.csv": "\x89PNG\r\n", "jpeg.csv": "\xff\xd8\xff\xe0",
 		"many.csv": "a,b\n" + strings.Repeat("x,1\n", 12), "ten.csv": "a,b\n" + strings.Repeat("x,1\n", 10),
-		"half.csv": "a,b,y\n2,0.5,1\n1,0,\n", "label.csv": "a,b,y\n2,0.5,1\n", "named.csv": "a,b\n2,0\n", "bare.csv": "3,6\n",
-		"other.csv": "c\n1\n"})
+		"half.csv": "a,b,y\n2,0.5,1\n1,0,\n", "label.csv": "a,b,y\n2,0.5,1\n", "named.csv": "a,b\n2,0\n",
+		"most.csv": "a,b\n1,1e100\n", "bare.csv": "3,6\n", "other.csv": "c\n1\n", "no.csv": "a,b,y\nx,1,2\n"})
 	numbers, classes, outputs, pixels := tableModel(), tableModel("no", "yes"), tableModel("no", "yes"),
 		tableModel("no", "yes")
 	numbers.Out = dataset.Scale{Shift: []float64{5, 5}, Factor: []float64{0.5, 0.5}}
 	outputs.Answer, outputs.Out = layers.Number, numbers.Out // which is for numbers only
-	pixels.Width, pixels.Height = 2, 1
+	pixels.Width, pixels.Height = 1, 2
 	old := tableModel() // which does not say its columns
 	old.Columns, old.Names = nil, []string{"a", "b"}
 	unnamed, single := tableModel(), tableModel()
@@ -52,6 +53,8 @@ func TestTables(t *testing.T) {
 	const picture = ".csv: is a picture, and m takes 2 numbers and not the pixels of a picture: a table (CSV) was expected"
 	const badRows = "bad.csv: line 2, column 1 \"a\": \"red\" is not a number\n" +
 		"bad.csv: line 3, column 2 \"b\": \"1e300\" is too large to compute with\n"
+	const otherColumns = "other.csv: line 1: 1 field, and no header with the names of the columns that the model needs " +
+		"(a, b); without a header it takes rows of 2 or 3 fields, in the order of the table that it learned from"
 	tenRows := ""
 	for line := 2; line < 12; line++ {
 		tenRows += fmt.Sprintf("ten.csv: line %d, column 1 \"a\": \"x\" is not a number\n", line)
@@ -99,6 +102,9 @@ func TestTables(t *testing.T) {
 			`probabilities {"no":9,"yes":4}; ` + "\n", "", ""},
 		{"bad rows", classes, false, "bad.csv", "a,b,predicted,p(no),p(yes)\n2,0,no,2,2\n", badRows,
 			"2 rows could not be read, and have no answer"},
+		{"the largest number to compute with", numbers, false, "most.csv",
+			"a,b,predicted,predicted 2\n1,1e100,2e+101,5\n",
+			"most.csv: b: 1 number out of the range seen in training, 0 to 9\n", ""},
 		{"many bad rows", classes, false, "many.csv", "a,b,predicted,p(no),p(yes)\n",
 			strings.ReplaceAll(tenRows, "ten", "many") + "many.csv: and 2 more rows like these\n",
 			"12 rows could not be read, and have no answer"},
@@ -108,10 +114,11 @@ func TestTables(t *testing.T) {
 		{"a picture and bad rows", pixels, false, "jpeg.csv two.csv bad.csv", "file;b;a;predicted;p(no);p(yes)\n" +
 			"two.csv;0,5;3;no;9;4\nbad.csv;0;2;no;2;2\n", "jpeg" + picture + "\n" + badRows,
 			"1 of 3 tables and 2 rows could not be read, and have no answer"},
-		{"other columns than the pixels", pixels, false, "other.csv", "", "", "other.csv: line 1: 1 field, and no header " +
-			"with the names of the columns that the model needs (a, b); without a header it takes rows of 2 or 3 fields, in " +
-			"the order of the table that it learned from; it has learned from pictures of 2×1 pixels, and answers PNG and " +
-			"JPEG too"},
+		{"bad rows with labels", numbers, false, "no.csv", "a,b,y,predicted,predicted 2\n",
+			"no.csv: line 2, column 1 \"a\": \"x\" is not a number\n", "1 row could not be read, and have no answer"},
+		{"other columns", numbers, false, "other.csv", "", "", otherColumns},
+		{"other columns than the pixels", pixels, false, "other.csv", "", "",
+			otherColumns + "; it has learned from pictures of 1×2 pixels, and answers PNG and JPEG too"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			network := func(x []float64) []float64 { return twoNumbers(x)[:c.model.Outputs()] }
@@ -135,9 +142,9 @@ func TestKnownColumns(t *testing.T) {
 		want  []table.Column
 	}{
 		{nil, []table.Column{number, number}}, {[]string{"a", "b"}, []table.Column{a, b}},
-		{[]string{"age", "colour=blue", "colour=red", "port=a"}, []table.Column{age,
+		{[]string{"colour=blue", "colour=red", "port=a", "age"}, []table.Column{
 			{Name: "colour", Kind: table.Words, Words: []string{"blue", "red"}},
-			{Name: "port", Kind: table.Words, Words: []string{"a"}}}},
+			{Name: "port", Kind: table.Words, Words: []string{"a"}}, age}},
 	} {
 		m := &modelfile.Model{Layers: []layers.Layer{layers.New(2, 1)}, Names: c.names}
 		if got := knownColumns(m); fmt.Sprint(got) != fmt.Sprint(c.want) {
@@ -188,5 +195,36 @@ func TestStandardInput(t *testing.T) {
 	o := Options{Files: []string{"-"}, Rows: answers, Tell: func(string, ...any) {}}
 	if err := Run(t.Context(), tableModel(), twoNumbers, o, &printer{}); err != nil {
 		t.Error(err)
+	}
+	err = Run(t.Context(), tableModel(), twoNumbers, o, &printer{}) // it has come to its end
+	if want := "standard input: the file is empty"; fmt.Sprint(err) != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// TestWaitingLines: lines wait until there are many, but not on a terminal. If they cannot be written, that is the
+// error of a table that could be read, and no other table is begun after one that could not.
+func TestWaitingLines(t *testing.T) {
+	writeFiles(t, map[string]string{"a.csv": "a,b\n1,2\n", "bad.csv": "c\n"})
+	lost := errors.New("lost")
+	for _, c := range []struct {
+		files    string
+		terminal bool
+		lost     error
+		told     int
+		want     string // in the error
+	}{
+		{"a.csv", false, nil, 0, "<nil>"}, {"a.csv", true, nil, 0, "<nil>"}, {"a.csv", false, lost, 0, "lost"},
+		{"bad.csv bad.csv", false, nil, 2, "2 of 2 tables could not be read, and have no answer"},
+		{"bad.csv bad.csv", false, lost, 0, "bad.csv: line 1"},
+	} {
+		out, told := &printer{JSON: true, lost: c.lost}, 0
+		o := Options{Files: strings.Fields(c.files), JSON: true, Terminal: c.terminal, Rows: out,
+			Tell: func(string, ...any) { told++ }}
+		err := Run(t.Context(), tableModel(), twoNumbers, o, out)
+		if !strings.HasPrefix(fmt.Sprint(err), c.want) || told != c.told || out.held == c.terminal {
+			t.Errorf("%s, terminal %v: got %v, told %d times, lines wait: %v; want %+v", c.files, c.terminal, err, told,
+				out.held, c)
+		}
 	}
 }

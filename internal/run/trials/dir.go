@@ -213,19 +213,15 @@ func (f *result) checkScores(d *dataset.Dataset) error {
 		}
 		return nil
 	}
-	err := check("valid_cost", f.ValidCost, math.MaxFloat64)
+	name, valid, test, most := "rmse", f.ValidRMSE, f.TestRMSE, math.MaxFloat64
 	if d.Classes != nil {
-		err = cmp.Or(err, check("valid_accuracy", f.ValidAccuracy, 1))
-	} else {
-		err = cmp.Or(err, check("valid_rmse", f.ValidRMSE, math.MaxFloat64))
+		name, valid, test, most = "accuracy", f.ValidAccuracy, f.TestAccuracy, 1
 	}
-	if d.Test.N == 0 {
-		return err
+	err := cmp.Or(check("valid_cost", f.ValidCost, math.MaxFloat64), check("valid_"+name, valid, most))
+	if d.Test.N > 0 {
+		err = cmp.Or(err, check("test_"+name, test, most))
 	}
-	if d.Classes != nil {
-		return cmp.Or(err, check("test_accuracy", f.TestAccuracy, 1))
-	}
-	return cmp.Or(err, check("test_rmse", f.TestRMSE, math.MaxFloat64))
+	return err
 }
 
 // fingerprint returns the checksum of the data, split with the seed of c.

@@ -51,8 +51,10 @@ type group struct {
 	sd       float64 // the standard deviation of the validation scores
 }
 
-// groupsOf returns the groups, in the order of their first trainings. If average is false, each training is a group.
-func groupsOf(cfg *settings.Settings, runs []*run, average bool) (groups []*group) {
+// groupsOf returns the groups, in the order of their first trainings. Without means over seeds, and with -sweep-task,
+// each training is a group.
+func groupsOf(cfg *settings.Settings, runs []*run) (groups []*group) {
+	average := cfg.Sweep.Averages() && !cfg.SweepTask.Given
 	byValues := map[string]*group{}
 	for _, r := range runs {
 		key := fmt.Sprint(r.task)

@@ -14,7 +14,7 @@ import (
 func finishedGroups(t *testing.T, data *dataset.Dataset, sweepFlag, trainings string) (*sweep, []*group) {
 	t.Helper()
 	s := finishedSweep(t, data, "", sweepFlag, trainings)
-	groups := groupsOf(s.cfg, s.all, s.cfg.Sweep.Averages())
+	groups := groupsOf(s.cfg, s.all)
 	for _, g := range groups {
 		g.average()
 	}

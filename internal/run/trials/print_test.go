@@ -108,7 +108,7 @@ sweep     2 values of lr, 1 at a time, each on one core
 			for want, asJSON := range map[string]bool{c.text: false, c.json: true} {
 				var out bytes.Buffer
 				s := finishedSweep(t, c.data, c.flags, c.sweep, c.trainings)
-				groups := groupsOf(s.cfg, s.selected, s.cfg.Sweep.Averages() && !s.cfg.SweepTask.Given)
+				groups := groupsOf(s.cfg, s.selected)
 				p := &console.Printer{W: bufio.NewWriter(&out), JSON: asJSON}
 				best, err := s.report(groups, p, &console.Progress{})
 				if err != nil || best != c.best {

@@ -79,7 +79,7 @@ func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 	}
 	s.start(ctx)
 	defer s.pool.stop() // if one training fails, the others are interrupted
-	groups := groupsOf(cfg, s.selected, cfg.Sweep.Averages() && !cfg.SweepTask.Given)
+	groups := groupsOf(cfg, s.selected)
 	best, err := s.report(groups, out, bar)
 	if err != nil || cfg.SweepTask.Given {
 		return nil, err
@@ -135,11 +135,16 @@ func (s *sweep) start(ctx context.Context) {
 	})
 }
 
-// wait waits until a training has a result.
-func (s *sweep) wait(r *run) error {
+// wait waits until a training has a result, while the bar shows how far all of them are.
+func (s *sweep) wait(r *run, bar *console.Progress) error {
 	if r.job == 0 {
 		return nil
 	}
+	bar.Watch(func() (string, float64) {
+		return fmt.Sprintf("%d of %d trainings", s.trainingsDone.Load(), len(s.pending)),
+			float64(s.epochsDone.Load()) / float64(s.epochs)
+	})
+	defer bar.Clear()
 	return s.pool.wait(r.job - 1)
 }
 
@@ -186,17 +191,12 @@ func (s *sweep) report(groups []*group, out *console.Printer, bar *console.Progr
 	best = -1
 	for i, g := range groups {
 		for _, r := range g.runs {
-			bar.Watch(func() (string, float64) {
-				return fmt.Sprintf("%d of %d trainings", s.trainingsDone.Load(), len(s.pending)),
-					float64(s.epochsDone.Load()) / float64(max(s.epochs, 1))
-			})
-			err := s.wait(r)
-			bar.Clear()
+			err := s.wait(r, bar)
 			if errors.Is(err, event.ErrInterrupted) {
-				return 0, s.interrupted(r, err)
+				return best, s.interrupted(r, err)
 			}
 			if err != nil {
-				return 0, err
+				return best, err
 			}
 			if !s.single() {
 				s.printRunEvent(r, out)

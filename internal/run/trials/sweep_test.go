@@ -1,12 +1,14 @@
 package trials
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,10 +86,12 @@ func TestSweep(t *testing.T) {
 		Pixels: make([]byte, 50), Labels: make([]int32, 50)}, Valid: dataset.Set{N: 9, Dim: 1, Pixels: make([]byte, 9)}}
 	ofSeed2, unsplit := data, data
 	unsplit.Valid.N = 0
-	var running atomic.Int64
+	var running, begun atomic.Int64
 	run := func(ctx context.Context, trial Trial) (Outcome, error) {
 		running.Add(1)
 		defer running.Add(-1)
+		begun.Add(1)
+		fmt.Fprint(trial.Stderr, ".")
 		if trial.Checkpoint != "" {
 			filetest.Write(t, ".", map[string][]byte{trial.Checkpoint + ".checkpoint": nil})
 		}
@@ -125,10 +129,18 @@ func TestSweep(t *testing.T) {
 		{"", "lr=0.1,0.3", &unsplit, "none", "-sweep chooses by a validation set, and there is none: add -valid 0.2", nil},
 		{"-report r.html", "lr=2,3", &data, "none", "-sweep lr=2,3: every training diverged; try a smaller -lr (it was 2, 3)",
 			nil},
+		{"-report none/r.html", "lr=2,3", &data, "none", "-report none/r.html: cannot be written: no such file or " +
+			"directory; give a name in a folder that is there and that you may write to", nil},
 	} {
 		cfg := newSweep(t, c.data, c.flags, c.sweep).cfg
-		w, err := Sweep(t.Context(), cfg, c.data, hooks, console.Quiet(), &console.Progress{}, io.Discard)
+		var said, printed strings.Builder
+		begun.Store(0)
+		w, err := Sweep(t.Context(), cfg, c.data, hooks, &console.Printer{W: bufio.NewWriter(&printed)},
+			&console.Progress{}, &said)
 		got := "none"
+		if announced := strings.Contains(printed.String(), "\nbest by validation: "); announced != (w != nil) {
+			t.Errorf("%s -sweep %s: got %s, with a best training: %v", c.flags, c.sweep, &printed, w != nil)
+		}
 		if w != nil {
 			got = strings.TrimSpace(fmt.Sprintf("%s %d %d %.3s %s", w.Settings.Rate.String(), w.Settings.Seed,
 				w.Settings.Restart, w.hash, strings.Join(w.Settings.Changed, ", ")))
@@ -143,12 +155,16 @@ func TestSweep(t *testing.T) {
 		if n := running.Load(); n != 0 {
 			t.Errorf("%s -sweep %s: %d trainings go on", c.flags, c.sweep, n)
 		}
+		if n := int(begun.Load()); said.String() != strings.Repeat(".", n) {
+			t.Errorf("%s -sweep %s: %d trainings said %q", c.flags, c.sweep, n, &said)
+		}
 		if files := filetest.List(t, cmp.Or(cfg.SweepDir, "no folder")); !slices.Equal(files, c.files) {
 			t.Errorf("%s -sweep %s: got the files %q, want %q", c.flags, c.sweep, files, c.files)
 		}
 	}
 	page, err := os.ReadFile("r.html")
-	if err != nil || !strings.Contains(string(page), "A sweep without a best training") {
+	if err != nil || !strings.Contains(string(page), "A sweep without a best training") ||
+		!strings.Contains(string(page), "every training diverged") || strings.Contains(string(page), "chosen") {
 		t.Errorf("the page of a sweep that diverged: got %v, %.500s", err, page)
 	}
 }
@@ -186,7 +202,12 @@ func TestSweepTakesResultsOfOthers(t *testing.T) {
 	for process := range 2 {
 		data := &dataset.Dataset{Classes: []string{"a", "b"}, Valid: dataset.Set{N: 50}}
 		s := newSweep(t, data, "-sweep-dir "+dir, "lr=0.1,0.2")
-		s.hooks.Prepare = func(Trial) (Training, error) { return Training{Run: train}, nil }
+		s.hooks.Prepare = func(trial Trial) (Training, error) {
+			if want := filepath.Join(dir, "0"); trial.Checkpoint != want {
+				t.Errorf("got a checkpoint of %s, want %s", trial.Checkpoint, want)
+			}
+			return Training{Run: train}, nil
+		}
 		r := s.all[0]
 		if err := s.train(t.Context(), r); err != nil || r.result.Hash != hash || trained != 1 {
 			t.Errorf("process %d: got %v, trained %d times, %+v", process, err, trained, r.result)
@@ -209,8 +230,9 @@ func TestSweepTrains(t *testing.T) {
 		s := newSweep(t, &dataset.Dataset{Name: "first", Classes: []string{"a"}}, c.flags, "seed=1,2")
 		s.hooks.Load = func(context.Context, *settings.Settings) (*dataset.Dataset, error) { return own, c.loading }
 		s.hooks.Prepare = func(trial Trial) (Training, error) {
+			before := s.epochsDone.Load()
 			if (trial.Data == own) != (trial.Settings.Seed == 2) || trial.Checkpoint != "" ||
-				trial.Shown(1) != (c.flags != "") {
+				trial.Shown(1) != (c.flags != "") || s.epochsDone.Load() != before+1 {
 				t.Errorf("%s: seed %d has the data %s", c.flags, trial.Settings.Seed, trial.Data.Name)
 			}
 			run := func(context.Context) (Outcome, error) {
@@ -249,7 +271,7 @@ func TestSweepBar(t *testing.T) {
 	written, done := make(filetest.ChanWriter, 100), make(chan struct{})
 	go func() {
 		defer close(done)
-		s.report(groupsOf(s.cfg, s.selected, false), console.Quiet(), &console.Progress{W: written})
+		s.report(groupsOf(s.cfg, s.selected), console.Quiet(), &console.Progress{W: written})
 	}()
 	want := "2 of 5 trainings [" + strings.Repeat("=", 7) + strings.Repeat(" ", 23) + "]  25 %"
 	deadline := time.After(20 * time.Second)
@@ -281,7 +303,7 @@ func TestSweepInterrupted(t *testing.T) {
 			"0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
 		s.all[2].job = 1
 		s.pool = startPool(t.Context(), 1, 1, func(context.Context, int) error { return inner })
-		_, err := s.report(groupsOf(s.cfg, s.selected, false), console.Quiet(), &console.Progress{})
+		_, err := s.report(groupsOf(s.cfg, s.selected), console.Quiet(), &console.Progress{})
 		if s.pool.stop(); fmt.Sprint(err) != want || !errors.Is(err, event.ErrInterrupted) {
 			t.Errorf("%s: got %v, want %s", flags, err, want)
 		}
@@ -303,7 +325,7 @@ func TestAnnouncement(t *testing.T) {
 	} {
 		s := finishedSweep(t, data, "", c.sweep, c.trainings)
 		s.cfg.Recipe.NewWeightsEach = c.afresh
-		got := s.announcement(groupsOf(s.cfg, s.all, s.cfg.Sweep.Averages())[0])
+		got := s.announcement(groupsOf(s.cfg, s.all)[0])
 		if want := "best by validation: " + c.want; got != want {
 			t.Errorf("-sweep %s: got %s, want %s", c.sweep, got, want)
 		}
