@@ -170,11 +170,11 @@ func (a *Axis) Expand(whole bool) (list []string, err error) {
 // parseRange parses from:to:n.
 func parseRange(parts []string) (from, to float64, n int, ok bool) {
 	if len(parts) != 3 {
-		return 0, 0, 0, false
+		return from, to, n, false
 	}
 	from, errFrom := parseDecimal(parts[0])
 	to, errTo := parseDecimal(parts[1])
 	n, errN := strconv.Atoi(parts[2])
-	ok = errors.Join(errFrom, errTo, errN) == nil && from > 0 && to > 0 && !math.IsInf(from+to, 0) && n >= 2 && n <= 1000
-	return from, to, n, ok
+	above0 := from > 0 && to > 0 && from+to <= math.MaxFloat64
+	return from, to, n, errors.Join(errFrom, errTo, errN) == nil && above0 && n >= 2 && n <= 1000
 }

@@ -1,6 +1,7 @@
 package flags
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -9,7 +10,7 @@ import (
 )
 
 // TestExpand: a range is spaced in equal ratios, and of whole numbers none comes twice. By hand: in 1:3:5 the
-// ratio is ⁴√3, which gives 1, 1.32, 1.73, 2.28 and 3.
+// ratio is ⁴√3, which gives 1, 1.316, 1.732, 2.280 and 3.
 func TestExpand(t *testing.T) {
 	for _, c := range []struct {
 		values string
@@ -20,6 +21,10 @@ func TestExpand(t *testing.T) {
 		{"0.01:100:5", false, []string{"0.01", "0.1", "1", "10", "100"}, ""},
 		{"1:4:3", true, []string{"1", "2", "4"}, ""}, {"1:3:5", true, []string{"1", "2", "3"}, ""},
 		{"0, 0.5", false, []string{"0", " 0.5"}, ""}, {"1,,2", false, nil, "p=1,,2: value 2 is empty"},
+		{",2", false, nil, "p=,2: value 1 is empty"}, {"1:3:5", false, []string{"1", "1.316", "1.732", "2.28", "3"}, ""},
+		{"1:1:1000", false, []string{"1"}, ""}, {"4:1:2", false, []string{"4", "1"}, ""},
+		{"0x1:2:3", false, nil, "two numbers above 0"}, {"1:0x2:3", false, nil, "two numbers above 0"},
+		{"1:Inf:3", false, nil, "two numbers above 0"}, {"1:2:x", false, nil, "2 to 1000"},
 		{"0:1:3", false, nil, "two numbers above 0"}, {"1:0:3", false, nil, "two numbers above 0"},
 		{"-1:1:3", false, nil, "two numbers above 0"}, {"1:2:1", false, nil, "2 to 1000"},
 		{"1:2:1001", false, nil, "2 to 1000"}, {"1:2:3:4", false, nil, "from:to:n"}, {"1:2", false, nil, "from:to:n"},
@@ -42,12 +47,13 @@ func TestCombinations(t *testing.T) {
 		want         string
 	}{
 		{"lr=1,2 l2=3,4,5", false, "[lr l2]", 6, "[[0 0] [0 1] [0 2] [1 0] [1 1] [1 2]]"},
+		{"lr=1,2 l2=3,4", false, "[lr l2]", 4, "[[0 0] [0 1] [1 0] [1 1]]"},
 		{"lr=1,2 seed=3,4", true, "[lr]", 2, "[[0 0] [0 1] [1 0] [1 1]]"},
 		{"seed=3,4 lr=1,2", true, "[lr]", 2, "[[0 0] [0 1] [1 0] [1 1]]"},
 		{"seed=3,4", false, "[seed]", 2, "[[0] [1]]"},
 	} {
 		var s Sweep
-		if err := s.Set(c.sweep); err != nil {
+		if err := errors.Join(s.Set("batch=1,2"), s.Set(c.sweep)); err != nil { // the last one counts
 			t.Fatal(err)
 		}
 		var lists [][]string
@@ -87,12 +93,30 @@ func TestCombinationsOfMany(t *testing.T) {
 		if says == "" && (err != nil || len(tasks) != 3) || says != "" && !filetest.Says(err, says) {
 			t.Errorf("%d·2⁵² combinations: got %d, %v; want %q", last, len(tasks), err, says)
 		}
+		if says == "" && (slices.Max(tasks[0]) == 0 || tasks[0][0] == tasks[0][3]) {
+			t.Errorf("%d·2⁵² combinations: got %v, which is not drawn at random", last, tasks)
+		}
 		for _, indices := range tasks {
 			for i, k := range indices {
 				if k >= len(lists[i]) {
 					t.Errorf("value %d of the %d of axis %d was drawn", k, len(lists[i]), i)
 				}
 			}
+		}
+	}
+}
+
+// TestMostTrainings: a sweep has up to 10,000 trainings, each seed of a combination counted; or some of more are drawn.
+func TestMostTrainings(t *testing.T) {
+	for _, c := range []struct {
+		lr, seeds, draws int // values of -lr and of -seed, and combinations to draw
+		want             int // trainings; 0 for too many
+	}{{5000, 2, 0, 10000}, {5001, 2, 0, 0}, {2, 5001, 0, 0}, {5001, 2, 5000, 10000}, {5001, 2, 1, 2}} {
+		s := Sweep{{Name: "lr"}, {Name: "seed"}}
+		tasks, err := s.Combinations([][]string{make([]string, c.lr), make([]string, c.seeds)}, c.draws, 1)
+		if len(tasks) != c.want || (c.want == 0) != filetest.Says(err, "10002 trainings are more than 10000") {
+			t.Errorf("%d rates, %d seeds, %d drawn: got %d trainings, error %v; want %d", c.lr, c.seeds, c.draws, len(tasks),
+				err, c.want)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package flags
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -16,11 +17,11 @@ func Define(set *flag.FlagSet, name string, value any) {
 	case *bool:
 		set.BoolVar(v, name, *v, "")
 	case *int:
-		set.Var(number[int]{v, strconv.Atoi, strconv.Itoa}, name, "")
+		set.Var(number[int]{v, strconv.Atoi}, name, "")
 	case *uint64:
-		set.Var(number[uint64]{v, parseUnsigned, formatUnsigned}, name, "")
+		set.Var(number[uint64]{v, parseUnsigned}, name, "")
 	case *float64:
-		set.Var(number[float64]{v, parseDecimal, formatDecimal}, name, "")
+		set.Var(number[float64]{v, parseDecimal}, name, "")
 	case flag.Value:
 		set.Var(v, name, "")
 	case func(string) error:
@@ -30,16 +31,15 @@ func Define(set *flag.FlagSet, name string, value any) {
 
 // A number is the value of a flag that takes one number.
 type number[T any] struct {
-	value  *T
-	parse  func(text string) (T, error)
-	format func(v T) string
+	value *T
+	parse func(text string) (T, error)
 }
 
 func (n number[T]) String() string {
 	if n.value == nil { // package flag asks for the text of the zero value
 		return ""
 	}
-	return n.format(*n.value)
+	return fmt.Sprint(*n.value)
 }
 
 func (n number[T]) Get() any { return *n.value }
@@ -57,12 +57,11 @@ func (n number[T]) Set(text string) error {
 }
 
 func parseUnsigned(text string) (uint64, error) { return strconv.ParseUint(text, 10, 64) }
-func formatUnsigned(v uint64) string            { return strconv.FormatUint(v, 10) }
 
 func parseDecimal(text string) (float64, error) {
+	v, err := strconv.ParseFloat(text, 64)
 	if strings.ContainsAny(text, "xX_") {
-		return 0, strconv.ErrSyntax
+		err = strconv.ErrSyntax
 	}
-	return strconv.ParseFloat(text, 64)
+	return v, err
 }
-func formatDecimal(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

@@ -37,17 +37,23 @@ func TestCheckOneOfSuggestsTheNearestName(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
+	for value, hint := range map[string]string{"c": "; did you mean ce?", "x": ""} { // one letter may be missing
+		want := fmt.Sprintf("-cost %q is not one of ce, mse", value) + hint
+		if got := fmt.Sprint(CheckOneOf("cost", value, []string{"ce", "mse"})); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
 }
 
 // TestUnknownFlagSuggestsAFlag: one that differs in few letters, or that begins like the unknown one.
 func TestUnknownFlagSuggestsAFlag(t *testing.T) {
 	set := flag.NewFlagSet("", flag.ContinueOnError)
-	for _, name := range []string{"hidden", "lr", "activation", "epochs", "is"} {
+	for _, name := range []string{"hidden", "lr", "activation", "epochs", "expo", "is"} {
 		set.Bool(name, false, "")
 	}
 	for name, meant := range map[string]string{
 		"hiden": "hidden", "hixxen": "hidden", "hxxxen": "", "act": "activation", "ac": "", "LR": "lr", "lx": "lr", "lxy": "",
-		"epoch": "epochs", "it": "is", "foo": "",
+		"epoch": "epochs", "epo": "expo", "hid": "hidden", "it": "is", "foo": "",
 	} {
 		want := "there is no flag -" + name
 		if meant != "" {

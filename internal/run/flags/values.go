@@ -55,7 +55,7 @@ func (r *Rates) Set(text string) (err error) {
 	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01",
 		func(part string) (float64, bool) {
 			v, err := parseDecimal(part)
-			return v, err == nil && v >= 0 && !math.IsInf(v, 0)
+			return v, err == nil && v >= 0 && v <= math.MaxFloat64
 		})
 	return err
 }
@@ -162,19 +162,14 @@ func (s *Schedule) Set(text string) error {
 // ParseInit parses -init: he, glorot, normal, normal:1, zero, or uniform:R. It returns the kind and, for uniform, R.
 func ParseInit(text string) (kind string, r float64, err error) {
 	kind, rest, _ := strings.Cut(text, ":")
-	switch kind {
-	case "he", "glorot", "zero":
-		return kind, 0, nil
-	case "normal":
-		if rest == "1" || rest == "" {
-			return text, 0, nil
-		}
-		return "", 0, Wrong("-init %q: expected normal, or normal:1 for biases of 1", text)
-	case "uniform":
-		if r, err := strconv.ParseFloat(rest, 64); err == nil && r > 0 && !math.IsInf(r, 0) {
-			return kind, r, nil
-		}
-		return "", 0, Wrong("-init %q: expected the form uniform:R with R above 0, as in uniform:0.5", text)
+	switch {
+	case kind == "normal" && text != kind && rest != "1":
+		return text, r, Wrong("-init %q: expected normal, or normal:1 for biases of 1", text)
+	case kind != "uniform":
+		return text, 0, CheckOneOf("init", text, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 	}
-	return "", 0, CheckOneOf("init", text, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
+	if r, err = parseDecimal(rest); err != nil || !(r > 0 && r <= math.MaxFloat64) {
+		return text, r, Wrong("-init %q: expected the form uniform:R with R above 0, as in uniform:0.5", text)
+	}
+	return kind, r, nil
 }

@@ -24,15 +24,34 @@ func TestValues(t *testing.T) {
 		{&Schedule{}, "step:1:1", "step:1:1"}, {&Schedule{}, "step:1000000000:0.1", "step:1000000000:0.1"},
 		{&Schedule{}, "step:1000000001:0.1", ""}, {&Schedule{}, "step:0:0.5", ""}, {&Schedule{}, "step:3:0", ""},
 		{&Schedule{}, "step:3:1.01", ""}, {&Schedule{}, "step:3", ""}, {&Schedule{}, "cosine:3", ""}, {&Schedule{}, "", ""},
-		{&Split{}, "seed", "seed"}, {&Split{}, "sklearn:111", "sklearn:111,111"},
+		{&Split{ScikitLearn: true}, "seed", "seed"}, {&Split{}, "sklearn:111", "sklearn:111,111"},
 		{&Split{}, "SKLEARN:111,123", "sklearn:111,123"},
-		{&Split{}, "sklearn:4294967295", "sklearn:4294967295,4294967295"}, {&Split{}, "sklearn:4294967296", ""},
+		{&Split{}, "sklearn:4294967295", "sklearn:4294967295,4294967295"}, {&Split{}, "sklearn:4294967296,1", ""},
+		{&Split{}, "sklearn:1,4294967296", ""},
+		{&Sweep{}, "lr=1,2  -l2=3", "lr=1,2 l2=3"}, {&Sweep{}, "lr", ""}, {&Sweep{}, "=1", ""}, {&Sweep{}, "lr=", ""},
+		{&Sweep{}, " ", ""},
 		{&Split{}, "sklearn", ""}, {&Split{}, "sklearn:1,x", ""}, {&Split{}, "sklearn:1,", ""}, {&Split{}, "seed:1", ""},
 		{&Split{}, "numpy:1", ""},
 	} {
 		err := c.value.Set(c.text)
 		if got := c.value.String(); (err != nil) != (c.want == "") || err == nil && got != c.want {
 			t.Errorf("%T %q: got %q, %v; want %q", c.value, c.text, got, err, c.want)
+		}
+	}
+}
+
+// TestValuesSayWhatIsWrong: the error has the value as it was written.
+func TestValuesSayWhatIsWrong(t *testing.T) {
+	for _, c := range []struct {
+		value      flag.Value
+		text, want string
+	}{
+		{&Sizes{}, "3,x", `"x" is not a layer's size`}, {&Rates{}, "1,x", `"x" is not a learning rate`},
+		{&Split{}, "x", `"x" is not a way to split`}, {&Schedule{}, "x", `"x" is not a schedule`},
+		{&Sweep{}, "lr=1 lr=2", "lr appears twice: give all its values at once, as in lr=1,2,3"},
+	} {
+		if err := c.value.Set(c.text); !filetest.Says(err, c.want) {
+			t.Errorf("%T %q: got %v, want %s", c.value, c.text, err, c.want)
 		}
 	}
 }
@@ -45,6 +64,9 @@ func TestDropoutRates(t *testing.T) {
 		}
 	}
 	d := Dropout{0.5}
+	if got := d.Rates(1); !slices.Equal(got, []float64{0.5, 0.5}) {
+		t.Errorf("one rate and a hidden layer: got %v, want it for both", got)
+	}
 	if err := d.Set("0,0"); err != nil || d != nil || d.Rates(2) != nil {
 		t.Errorf("-dropout 0,0: got %v, %v, rates %v", d, err, d.Rates(2))
 	}
@@ -54,10 +76,11 @@ func TestParseInit(t *testing.T) {
 	for text, want := range map[string]string{ // "" for an error
 		"he": "he 0", "glorot": "glorot 0", "zero": "zero 0", "normal": "normal 0", "normal:1": "normal:1 0",
 		"uniform:0.5": "uniform 0.5", "normal:2": "", "uniform": "", "uniform:0": "", "uniform:Inf": "", "uniform:-1": "",
-		"xavier": "",
+		"uniform:0x1p-2": "", "xavier": "", "he:2": "", "zero:1": "", "normal:": "",
 	} {
 		kind, r, err := ParseInit(text)
-		if got := fmt.Sprint(kind, " ", r); (err != nil) != (want == "") || err == nil && got != want {
+		said := filetest.Says(err, fmt.Sprintf("-init %q", text))
+		if got := fmt.Sprint(kind, " ", r); said != (want == "") || err == nil && got != want {
 			t.Errorf("-init %s: got %s, %v; want %s", text, got, err, want)
 		}
 	}
@@ -125,6 +148,7 @@ func TestClassWeights(t *testing.T) {
 	for text, want := range map[string]string{
 		"Balanced": "[0.75 1.5] <nil>", "a=2": "[2 1] <nil>", "b=c=0.5,a=1000000": "[1e+06 0.5] <nil>",
 		"a=0":       "[0 1] <nil>",
+		"=2":        `[] -classweight =2: there is no class ""; there are a, b=c`,
 		"a":         `[] -classweight "a": expected balanced, or the form CLASS=WEIGHT, as in a=2,b=0.5`,
 		"x=2":       `[] -classweight x=2: there is no class "x"; there are a, b=c`,
 		"a=-1":      "[] -classweight a=-1: a weight is a number from 0 to a million",

@@ -24,10 +24,28 @@ func TestLearn(t *testing.T) {
 	}
 }
 
+// TestData: the training set of a gate is its truth table.
 func TestData(t *testing.T) {
-	d := XOR.Data()
-	const want = "the truth table of XOR [0 0 0 1 1 0 1 1] [0 1 1 0]"
-	if got := fmt.Sprint(d.Name, " ", d.Train.Values, d.Train.Targets); got != want {
+	for i, want := range []string{"AND [0 0 0 1]", "OR [0 1 1 1]", "NAND [1 1 1 0]", "XOR [0 1 1 0]"} {
+		d := All[i].Data()
+		got := fmt.Sprintf("%s %v of %d×%d: %v", d.Name, d.Train.Targets, d.Train.N, d.Train.Dim, d.Train.Values)
+		if want = "the truth table of " + want + " of 4×2: [0 0 0 1 1 0 1 1]"; got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestReversed: a unit for OR of x₂ and of NOT x₁ answers 0 for 10 alone, and the other way round with ≤ in place of >.
+func TestReversed(t *testing.T) {
+	u := Unit{-1, 1, 0.5}
+	for i, want := range [4]float64{1, 1, 0, 1} {
+		x1, x2 := float64(i/2), float64(i%2)
+		if answer, reversed := u.Answer(x1, x2), u.Reversed(x1, x2); answer != want || reversed != 1-want {
+			t.Errorf("%v, %v: got %v and reversed %v, want %v and %v", x1, x2, answer, reversed, want, 1-want)
+		}
+	}
+	u = Unit{2, 1, -2}
+	if got, want := u.Inequality(), "2·x1 + 1·x2 − 2 > 0"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -77,6 +95,8 @@ func TestFigure(t *testing.T) {
 			"itself, where the sum is 0: a threshold unit answers 0 there."}, // 2·1 + 1·0 − 2
 		{and, []Unit{{-2, -1, 2.5}}, "A line has all 1 on one side and all 0 on the other."}, // whichever side
 		{and, []Unit{{1, 1, -0.5}, {1, 1, -1.5}}, "A line has all 1 on one side and all 0 on the other."},
+		{and, []Unit{{1, 1, -2}}, none + ". (1, 1) lies on the line itself, where the sum is 0: a threshold unit answers " +
+			"0 there."},
 		{xor, []Unit{{1, 1, -0.5}}, none + "."},
 		{xor, []Unit{{1, 1, -0.5}, {1, 1, -1.5}}, none + ", but between them they part 1 from 0: no area has both."},
 		{xor, []Unit{{1, 1, -0.5}, {2, 2, -1}}, none + "."},
@@ -88,6 +108,11 @@ func TestFigure(t *testing.T) {
 		}
 		if f.X.From != -0.5 || f.X.To != 1.5 || f.Y.From != -0.5 || f.Y.To != 1.5 || f.X.Label != "x1" || f.Y.Label != "x2" {
 			t.Errorf("got the axes %+v and %+v", f.X, f.Y)
+		}
+		for i, l := range f.Lines[2:] {
+			if want := fmt.Sprint("line ", i+1); l.Name != want {
+				t.Errorf("got a line called %s, want %s", l.Name, want)
+			}
 		}
 		ones, zeros := f.Lines[0], f.Lines[1]
 		got := fmt.Sprint(ones.Name, ones.X, ones.Y, zeros.Name, zeros.X, zeros.Y)

@@ -52,8 +52,8 @@ func (cfg *Settings) checkEmpty() error {
 	return nil
 }
 
-// givenBesides returns the first flag on the command line, in alphabetical order, that is not among those allowed, which
-// have spaces between them; "" if all are.
+// givenBesides returns the first flag on the command line, in alphabetical order, that is not one of allowed, a list
+// with spaces; "" if all are.
 func (cfg *Settings) givenBesides(allowed string) string {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
 		if !slices.Contains(strings.Fields(allowed), name) {

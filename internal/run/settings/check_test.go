@@ -24,11 +24,13 @@ func TestParseRefuses(t *testing.T) {
 		{"-hidden none -lr 1,2", "-lr has 2 rates for 1 layer:"},
 
 		// Names that do not exist, and values that are missing or of another kind
-		{"-cost foo", `-cost "foo"`}, {"-bug foo", `-bug "foo"`}, {"-recipe foo", `-recipe "foo" is not one of list, derivation,`},
+		{"-cost foo", `-cost "foo"`}, {"-bug foo", `-bug "foo"`}, {"-recipe foo",
+			`-recipe "foo" is not one of list, derivation,`},
 		{"-bug mystery:3 -is list", `-is "list"`}, {"-scale 0", "-scale"}, {"-kernel foo", "-kernel"},
 		{"-explain foo", `no example "foo"`}, {"-epoch 3", "did you mean -epochs?"}, {"-epochs x", "expected a number"},
 		{"-json=x", "expected true or false"}, {"-lr", "needs an argument"}, {"-save=", "-save is empty"},
-		{"-sweep lr=1,2 -sweep-task=", "-sweep-task is empty"}, {"-predict -x", `pictures or tables were expected after it, not "-x"`},
+		{"-sweep lr=1,2 -sweep-task=", "-sweep-task is empty"},
+		{"-predict -x", `pictures or tables were expected after it, not "-x"`},
 		{"word", "takes flags only"},
 		{"-sweep l2=1,2 word=1", "takes flags only"}, {"l2=1,2", "takes flags only"},
 		{"-sweep l2=1,2 lr=3,4", `"lr=3,4": put the whole sweep into quotation marks, as in -sweep "l2=1,2 lr=3,4"`},
@@ -61,8 +63,8 @@ func TestParseRefuses(t *testing.T) {
 		{"-sweep lr=1,2 -sweep-dir d -sweep-task 1 -save m", "-report are for the best"},
 		{"-sweep lr=1,2 -sweep-dir d -sweep-task 1 -export m.onnx", "-report are for the best"},
 		{"-sweep epochs=0,2", "-epochs 0: expected 1"}, {"-sweep lr=.1,0.1", "-sweep lr=.1,0.1: 0.1 appears twice"},
-		{"-sweep cost=a,b", "-sweep cost=a,b: a sweep tries values of hidden, epochs, batch, lr, momentum, l2, maxnorm, patience, " +
-			"seed, and -cost is none of these"},
+		{"-sweep cost=a,b", "-sweep cost=a,b: a sweep tries values of hidden, epochs, batch, lr, momentum, l2, maxnorm, " +
+			"patience, seed, and -cost is none of these"},
 
 		// Recipes
 		{"-recipe activations -lr 1", "leave out -lr"}, {"-recipe perceptron -data d", "leave out -data"},

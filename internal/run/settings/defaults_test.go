@@ -77,8 +77,8 @@ func TestSetDefaults(t *testing.T) {
 	}
 }
 
-// TestDecayOfNoisyTables: where neighbours are as often of another class as not, the weight decay is ten times as large,
-// if 100 to 5000 rows, at least 50 of them for training, are enough to show that.
+// TestDecayOfNoisyTables: where neighbours are as often of another class as not, the weight decay is ten times as
+// large, if 100 to 5000 rows, at least 50 of them for training, show that.
 func TestDecayOfNoisyTables(t *testing.T) {
 	for _, c := range []struct {
 		rows, held, alike int // so many rows of one class follow each other

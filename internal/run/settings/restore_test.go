@@ -71,8 +71,8 @@ func TestCheckExport(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "n")
 	for args, want := range map[string]string{
 		"-activation sigmoid -output sigmoid -cost mse": "<nil>", "-hidden none -output sigmoid -cost bce": "<nil>",
-		"-output sigmoid -cost mse": "-export " + path + ".json: Nielsen's networks are sigmoid throughout, and this one is " +
-			"of -activation relu -output sigmoid",
+		"-output sigmoid -cost mse": "-export " + path + ".json: Nielsen's networks are sigmoid throughout, and this one " +
+			"is of -activation relu -output sigmoid",
 		"-activation sigmoid -cost mse":       "sigmoid throughout",
 		"-activation sigmoid -output sigmoid": "and this one by ce",
 	} {

@@ -27,8 +27,8 @@ func TestUsage(t *testing.T) {
 		}
 	}
 	var at []int // the order is that of use
-	for _, begins := range strings.Fields("Data: -data Network: Training: Experiments: -recipe -folds -sweep Models: -save " +
-		"Running:") {
+	for _, begins := range strings.Fields("Data: -data Network: Training: Experiments: -recipe -folds -sweep Models: " +
+		"-save Running:") {
 		at = append(at, strings.Index(help.String(), "\n"+strings.Repeat("  ", strings.Count(begins, "-"))+begins))
 	}
 	if !slices.IsSorted(at) || at[0] < 0 {
