@@ -76,7 +76,10 @@ func (f *fake) SideBySide(_ context.Context, atATime int, trainings ...Program) 
 func (f *fake) Replay(trainings ...Program) { f.record(fmt.Sprintf("replay %d", len(trainings))) }
 
 // A transcript is what a lesson prints, sends as events, puts on the page and has the program do.
-type transcript struct{ strings.Builder }
+type transcript struct {
+	strings.Builder
+	figures []chart.Figure
+}
 
 func (l *transcript) record(line string) { l.WriteString(line + "\n") }
 
@@ -110,6 +113,7 @@ func (p recordingPage) Table(title, look string, rows [][]string) {
 func (p recordingPage) Show(figures ...chart.Figure) error {
 	for _, f := range figures {
 		p.record("page: figure " + f.Title)
+		p.figures = append(p.figures, f)
 	}
 	return nil
 }

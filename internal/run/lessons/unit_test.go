@@ -83,6 +83,9 @@ replay 5
 	if want := "RMSE 0.0000, 0.1250, 0.2500, 0.3750, 0.5000"; lab.Summary != want {
 		t.Errorf("got the summary %s, want %s", lab.Summary, want)
 	}
+	if n := len(lab.Notes); n != 3 { // those of TestUnitNotes
+		t.Errorf("got %d notes, want 3", n)
+	}
 	if n := strings.Count(f.transcript.String(), "figure fit of"); n != 4 { // the first figure is the report's own
 		t.Errorf("got %d figures of fits, want 4", n)
 	}

@@ -127,6 +127,9 @@ func TestSweepCurves(t *testing.T) {
 				names = append(names, l.Name)
 			}
 			got = f.Title + ": " + strings.Join(names, "; ")
+			if f.Y.Label != "validation accuracy" || !f.Y.Percent {
+				t.Errorf("accuracies of %v: got the axis %+v", c.accuracies, f.Y)
+			}
 		}
 		if got != c.want {
 			t.Errorf("accuracies of %v: got %q, want %q", c.accuracies, got, c.want)
