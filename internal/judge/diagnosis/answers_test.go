@@ -43,7 +43,7 @@ func warningsWithout(about Training, from, to int) (said []string) {
 	train, test := 0.7, 0.6
 	e := event.Epoch{TrainCost: 0.1, TrainAccuracy: &train, TestAccuracy: &test}
 	for e.Epoch = 1; e.Epoch <= about.Epochs; e.Epoch++ {
-		e.Answers = []int{40, 40, 20}
+		e.Answers = []int{79, 1, 20}
 		if e.Epoch >= from && e.Epoch <= to {
 			e.Answers = []int{60, 0, 40}
 		}
@@ -80,7 +80,12 @@ func TestUnansweredClass(t *testing.T) {
 		{"the first three of ten epochs", func(t *Training) { t.Epochs = 10 }, 1, 3,
 			[]string{"10 before epoch 4, no test sample was classified as b"}},
 		{"the first two of ten epochs", func(t *Training) { t.Epochs = 10 }, 1, 2, nil},
+		{"the first three of 19 epochs", func(t *Training) { t.Epochs = 19 }, 1, 3,
+			[]string{"19 before epoch 4, no test sample was classified as b"}},
+		{"the first three of 20 epochs", nil, 1, 3, nil},
 		{"two epochs", nil, 2, 3, nil},
+		{"with weights", func(t *Training) { t.Weighted = true }, 1, 20, nil},
+		{"20 test samples a class", func(t *Training) { t.Test = 60 }, 1, 20, []string{"4 from the first epoch on"}},
 		{"fewer than 20 test samples a class", func(t *Training) { t.Test = 59 }, 1, 20, nil},
 		{"a rare class, answered in the end", rare, 1, 19, nil},
 		{"a rare class of four test samples", shares(0.6, 0.04, 0.36), 1, 20, nil},

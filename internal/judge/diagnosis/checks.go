@@ -123,7 +123,7 @@ func (m *Monitor) strongDecay(e event.Epoch) string {
 
 // isNoise reports whether the numbers to predict are next to all noise, so that no weights are needed.
 func (m *Monitor) isNoise() bool {
-	if m.training.Classes != nil || m.training.Rows == nil {
+	if m.training.Classes != nil {
 		return false
 	}
 	_, share := noise.Unexplained(m.training.Rows, m.training.Train)

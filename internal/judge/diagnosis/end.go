@@ -45,7 +45,7 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
 	if steps := final.Epoch * t.StepsAnEpoch; steps < enoughSteps {
 		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
 	}
-	if split == 1 && learned {
+	if learned { // which is told only of enough test samples
 		sentence += "; what the network learns from the training samples does not hold for the test samples; try " +
 			m.simpler()
 	}
@@ -120,7 +120,7 @@ func (m *Monitor) simpler() string {
 // noise. It applies to numbers to predict only.
 func (m *Monitor) underfitting(done event.Done) string {
 	t := &m.training
-	if t.Classes != nil || done.TrainRMSE == nil || t.Rows == nil || t.Train < enoughRows {
+	if done.TrainRMSE == nil || t.Train < enoughRows {
 		return ""
 	}
 	mse, variance := square(*done.TrainRMSE), square(t.Baseline.RMSE[0])

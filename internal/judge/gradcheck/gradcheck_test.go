@@ -61,7 +61,8 @@ func linearNet(gradientFactor, stepFactor float64) Net {
 func TestGradientsFindAWrongFactor(t *testing.T) {
 	for factor, want := range map[float64]float64{1: 0, 2: 1. / 3} {
 		checks := Gradients(linearNet(factor, 1), 100, 1)
-		if len(checks) != 2 || checks[0].Checked != 6 || checks[1].Checked != 2 || checks[0].Shape != "3×2" {
+		if len(checks) != 2 || checks[0].Checked != 6 || checks[1].Checked != 2 || checks[0].Shape != "3×2" ||
+			checks[0].Layer != 1 || checks[1].Layer != 1 {
 			t.Errorf("got %+v, want 6 weights of 3×2 and 2 biases checked", checks)
 		}
 		if e := checks[1].Error; math.Abs(e-want) > 1e-8 {
@@ -95,7 +96,7 @@ func TestChecksOfZeros(t *testing.T) {
 	for _, c := range []struct {
 		gradient float64
 		want     bool
-	}{{0, true}, {5e-10, true}, {2e-8, false}} {
+	}{{0, true}, {5e-10, true}, {2e-9, false}} {
 		w, b := [][]float64{{0.5}}, []float64{0.5}
 		net := Net{Layers: []Layer{{Parameters: Parameters{W: w, B: b}}}, N: 9, Batch: 3, Rates: []float64{1e-3}}
 		net.Fill = func(int, int, int) {}
@@ -115,6 +116,22 @@ func TestChecksOfZeros(t *testing.T) {
 	}
 	if c := Gradients(linearNet(1, 1), 100, 1); c[0].Zero || c[1].Zero {
 		t.Errorf("a gradient that is not 0: got %+v", c)
+	}
+}
+
+// Norms are sums of squares, their error is relative, and what may be rounding does not count.
+func TestNorms(t *testing.T) {
+	for _, c := range []struct {
+		x, estimate, rounding, want float64
+	}{{3, -3, 0, 1}, {3, 1, 0, 0.5}, {3, 1, 1, 0.25}, {3, 1, 2, 0}, {0, 0, 0, 0}} {
+		var n norms
+		if n.add(c.x, c.estimate, c.rounding); n.error() != c.want {
+			t.Errorf("%+v: got an error of %v", c, n.error())
+		}
+		length := math.Hypot(c.x, c.estimate)
+		if !n.below(length+0.01) || n.below(length-0.01) && length > 0 {
+			t.Errorf("%+v: got a length that is not %v", c, length)
+		}
 	}
 }
 
@@ -150,6 +167,9 @@ func TestPrintCountsWhatIsWrong(t *testing.T) {
 	want := "2 of 5 lines differ from central differences by more than 1e-06 (steps: 1e-05)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
+	}
+	if err := Print(&out, []Check{{What: "steps", Checked: 1, Error: 2e-5}}, 10, 32); err == nil {
+		t.Error("one wrong line: got no error")
 	}
 }
 

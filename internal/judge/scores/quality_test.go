@@ -34,6 +34,7 @@ func TestJudgeClassesFindsTheAUC(t *testing.T) {
 		{"negative outputs", []int32{0, 1, 0, 1}, false, 0, -3, 0.125},
 		{"probabilities of 1", []int32{0, 1, 0, 1}, true, 0, 1000, 0.875},
 		{"one sample of a, equal, below and above", []int32{1, 1, 0, 1}, true, 0, 1, 0.5},
+		{"one sample of b, the largest", []int32{0, 0, 0, 1}, true, 0, 1, 1},
 		{"no sample of b", []int32{0, 0, 0, 0}, true, 0, 1, -1},
 		{"no sample of a", []int32{1, 1, 1, 1}, true, 0, 1, -1},
 	} {
