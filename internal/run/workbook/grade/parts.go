@@ -200,12 +200,11 @@ func (g *grader) batch() *Mistake {
 		if cost == 0 {
 			return &Mistake{"no-cost-back", "The weights change, but 0 comes back, and not the mean cost."}
 		}
-		answers := net.updated()
+		answers, want := net.updated(), q.Copy()
 		answers["C"] = cost
-		m := comparison{"W ← W − η·(1/n) Σ ∂C/∂W", flat(net.Rows()), q.afterStep(batchStep, 1),
-			func(int) string {
-				return "In the first wrong number of W1, b1, W2 and b2"
-			}, q.batchWays()}.knownMistake()
+		batchStep(want, q.xs, q.ys, q.rate)
+		where := func(int) string { return "In the first wrong number of W1, b1, W2 and b2" }
+		m := comparison{"W ← W − η·(1/n) Σ ∂C/∂W", flat(net.Rows()), flat(want.Rows()), where, q.batchWays()}.knownMistake()
 		if m == nil {
 			m = q.checkAnswers(answers)
 		}
@@ -216,29 +215,19 @@ func (g *grader) batch() *Mistake {
 	return nil
 }
 
-// afterStep returns the numbers of the network after a step, whose rate is multiplied by factor.
-func (q question) afterStep(step func(n *Network, xs, ys [][]float64, rate float64) float64, factor float64) []float64 {
-	net := q.Copy()
-	step(net, q.xs, q.ys, factor*q.rate)
-	return flat(net.Rows())
-}
-
 // batchWays returns common ways to use a mini-batch that are not one step with the mean, with the rate η or η/n.
 func (q question) batchWays() (ways []wrongWay) {
-	eachSample := func(net *Network, xs, ys [][]float64, rate float64) float64 {
-		for s := range xs {
-			batchStep(net, xs[s:s+1], ys[s:s+1], rate)
+	last := len(q.xs) - 1
+	for _, rate := range []float64{q.rate, q.rate / float64(len(q.xs))} {
+		afterEach, afterLast := q.Copy(), q.Copy()
+		for s := range q.xs {
+			batchStep(afterEach, q.xs[s:s+1], q.ys[s:s+1], rate)
 		}
-		return 0
-	}
-	lastSample := func(net *Network, xs, ys [][]float64, rate float64) float64 {
-		return batchStep(net, xs[len(xs)-1:], ys[len(ys)-1:], rate)
-	}
-	for _, factor := range []float64{1, 1 / float64(len(q.xs))} {
+		batchStep(afterLast, q.xs[last:], q.ys[last:], rate)
 		ways = append(ways,
 			wrongWay{"each-sample", "the weights change after each sample, so the next samples see other weights",
-				q.afterStep(eachSample, factor)},
-			wrongWay{"last-sample", "only the gradient of the last sample is used", q.afterStep(lastSample, factor)})
+				flat(afterEach.Rows())},
+			wrongWay{"last-sample", "only the gradient of the last sample is used", flat(afterLast.Rows())})
 	}
 	return ways
 }

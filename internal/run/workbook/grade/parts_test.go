@@ -371,10 +371,11 @@ func TestBatchMistakes(t *testing.T) {
 		}, "not-updated", ""},
 		{fromSample(0, 1), "each-sample", ""},
 		{fromSample(4, 1.0/5), "last-sample", ""},
-		{fromSample(0, 1.0/5), "each-sample", equation + "the weights change after each sample, so the next samples see other " +
-			"weights. In the first wrong number of W1, b1, W2 and b2 you have "},
-		{fromSample(4, 1), "last-sample", equation + "only the gradient of the last sample is used. In the first wrong number of W1, " +
-			"b1, W2 and b2 you have " + number(wrong.W1[0][0]) + ", and it should be " + number(want.W1[0][0]) + "."},
+		{fromSample(0, 1.0/5), "each-sample", equation + "the weights change after each sample, so the next samples see " +
+			"other weights. In the first wrong number of W1, b1, W2 and b2 you have "},
+		{fromSample(4, 1), "last-sample", equation + "only the gradient of the last sample is used. In the first wrong " +
+			"number of W1, b1, W2 and b2 you have " + number(wrong.W1[0][0]) + ", and it should be " +
+			number(want.W1[0][0]) + "."},
 		{func(n *Network, xs, ys matrix, rate float64) float64 {
 			m := n.Copy()
 			m.Softmax = false

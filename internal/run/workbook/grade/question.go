@@ -25,18 +25,21 @@ type question struct {
 // of the layers, inputs first.
 func newQuestion(softmax bool, samples int, sizes ...int) question {
 	random := rand.New(rand.NewPCG(7, 7))
+	list := func(n int) []float64 {
+		return apply(make([]float64, n), func(int, float64) float64 {
+			return math.Round(random.NormFloat64()*100)/100 + 0.005
+		})
+	}
 	matrix := func(rows, columns int) (m [][]float64) {
 		for range rows {
-			m = append(m, apply(make([]float64, columns), func(int, float64) float64 {
-				return math.Round(random.NormFloat64()*100)/100 + 0.005
-			}))
+			m = append(m, list(columns))
 		}
 		return m
 	}
 	q := question{Network: &Network{Softmax: softmax}, rate: 0.3, xs: matrix(samples, sizes[0])}
-	q.W1, q.B1 = matrix(sizes[0], sizes[1]), matrix(1, sizes[1])[0]
+	q.W1, q.B1 = matrix(sizes[0], sizes[1]), list(sizes[1])
 	if len(sizes) > 2 {
-		q.W2, q.B2 = matrix(sizes[1], sizes[2]), matrix(1, sizes[2])[0]
+		q.W2, q.B2 = matrix(sizes[1], sizes[2]), list(sizes[2])
 	}
 	for range samples {
 		y := make([]float64, sizes[len(sizes)-1])

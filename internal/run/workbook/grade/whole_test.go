@@ -316,7 +316,7 @@ func TestDigitMistakes(t *testing.T) {
 		{digitLearner{scale: 255, untrained: true}, 0, notDone, "the function is nil still."},
 		{digitLearner{scale: 255}, 0, "no-read", "The network has learned, but nil comes back"},
 		{digitLearner{scale: 255, epochs: 2, read: three}, 10, "badly-read", ten + "the network would read 100.0 %"},
-		{digitLearner{scale: 255, epochs: 2, read: nearly}, 90, "badly-read", "It reads 90.0 % of the digits: the network would"},
+		{digitLearner{scale: 255, epochs: 2, read: nearly}, 90, "badly-read", "It reads 90.0 % of the digits: the net"},
 		{digitLearner{scale: 255, read: three}, 10, "below-90", ten + "more than 90 % is asked for. " +
 			"It had hidden neurons: 10, epochs: 0, samples in a mini-batch: 10, rate: 0.1."},
 	} {
