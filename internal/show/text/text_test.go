@@ -83,6 +83,7 @@ func TestWrap(t *testing.T) {
 	}{
 		{"80", word(40) + " " + word(39), 0, word(40) + " " + word(39)},
 		{"81", word(40) + "  " + word(40), 0, word(40) + "|  " + word(40)},
+		{"81 in three words", word(26) + " " + word(26) + " " + word(27), 0, word(26) + " " + word(26) + "|  " + word(27)},
 		{"80 with the start", word(30) + "\n" + word(39), 10, word(30) + " " + word(39)},
 		{"81 with the start", word(30) + " " + word(40), 10, word(30) + "|  " + word(40)},
 		{"80 with the indentation", "a " + word(78) + " " + word(76) + " b", 0, "a " + word(78) + "|  " + word(76) + " b"},
