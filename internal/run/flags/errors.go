@@ -60,13 +60,11 @@ func editDistance(a, b string) int {
 	distance := make([][]int, len(a)+1)
 	for i := range distance {
 		distance[i] = make([]int, len(b)+1)
-		distance[i][0] = i
-	}
-	for j := range distance[0] {
-		distance[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
+		for j := range distance[i] {
+			if i == 0 || j == 0 {
+				distance[i][j] = i + j // each letter is inserted or deleted
+				continue
+			}
 			replaced := distance[i-1][j-1]
 			if a[i-1] != b[j-1] {
 				replaced++

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -43,6 +44,9 @@ func TestRecipes(t *testing.T) {
 		}
 		if n := len(r.Curve); n > 0 && (r.Curve[n-1] != r.Printed || option("-epochs", "10") != fmt.Sprint(n)) {
 			t.Errorf("%s: got a curve of %d epochs to %v, want one of all epochs to %v", r.Name, n, r.Curve[n-1], r.Printed)
+		}
+		if epochs, _ := strconv.Atoi(option("-epochs", "10")); r.Axes.Every != 0 && epochs%r.Axes.Every != 0 {
+			t.Errorf("%s: a curve of every %d epochs does not end with epoch %d", r.Name, r.Axes.Every, epochs)
 		}
 		if fromNotebook := r.Source == book && r.Examples == 9; fromNotebook != r.PrintsCounts { // its figure has nine digits
 			t.Errorf("%s: got %d examples", r.Name, r.Examples)
