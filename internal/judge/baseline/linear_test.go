@@ -36,6 +36,13 @@ func TestAddLinearComparesSquaredErrors(t *testing.T) {
 			t.Errorf("sample %d: got a lead of %v, want %v", i, q.LinearLead[i], want)
 		}
 	}
+	// Of two numbers each, the errors are 1, 0 and 0, 2 of the network, and 0, 3 and 0, 1 of the linear model.
+	d = &dataset.Dataset{Train: dataset.Set{N: 1, Targets: []float64{0, 0}},
+		Test: dataset.Set{N: 2, Targets: []float64{10, 20, 30, 40}}}
+	AddLinear(q, d, dataset.EvenScale(2, 1), []float64{11, 20, 30, 42}, []float64{10, 23, 30, 41})
+	if !near(*q.LinearRMSE, math.Sqrt(10.0/4)) || !slices.Equal(q.LinearLead, []float64{1 - 9, 4 - 1}) {
+		t.Errorf("two numbers: got an RMSE of %v and the lead %v, want √(10/4), and −8 and 3", *q.LinearRMSE, q.LinearLead)
+	}
 }
 
 // The linear model must be better by two standard errors and by one percentage point. If 20 samples are right only with

@@ -40,6 +40,7 @@ func numbers(t *Training) { t.Classes, t.Outputs, t.Squares = nil, 1, true }
 func testSamples(n int) func(t *Training) { return func(t *Training) { t.Test = n } }
 func withDecay(t *Training)               { t.L2 = 64 }
 func noBaseline(t *Training)              { t.Baseline.Cost[0] = math.NaN() }
+func costsTwo(t *Training)                { t.Baseline.Cost[0] = 2 }
 
 func withTanh(t *Training) {
 	for l := range t.Layers[:2] {
@@ -115,7 +116,7 @@ func TestSameLabels(t *testing.T) {
 	checkFindings(t, (*Monitor).sameLabels, []finding{
 		{"all labels the same", func(t *Training) { t.Baseline.Share[0], t.Baseline.Class = 1, 1 }, nil,
 			"all 320 training samples are of class b: "},
-		{"all labels but one", func(t *Training) { t.Baseline.Share[0], t.Baseline.RMSE[0] = 1-1e-8, 0 }, nil, ""},
+		{"all labels but one", func(t *Training) { t.Baseline.Share[0], t.Baseline.RMSE[0] = 1-5e-9, 0 }, nil, ""},
 		{"all numbers the same", rmse(0), nil, "all numbers to predict are the same"},
 		{"numbers that hardly differ", rmse(1e-9), nil, ""},
 	})
@@ -128,6 +129,7 @@ func TestUnscaledInputs(t *testing.T) {
 		{"19.9", nil, inputs(19.9), ""},
 		{"20, and half is learned", nil, all(inputs(20), cost(0.5)), "-scale standard"},
 		{"20, and more than half is learned", nil, all(inputs(20), cost(0.49)), ""},
+		{"20, and more than half of 2 is learned", costsTwo, all(inputs(20), cost(0.99)), ""},
 		{"20, and no baseline", noBaseline, all(inputs(20), cost(9)), ""},
 	})
 }
@@ -158,6 +160,8 @@ func TestDeadUnits(t *testing.T) {
 		{"91 %, and it learns", nil, all(idle(2, 0.91), cost(0.1)), "9 of 10 relu"},
 		{"decay has left a tenth of the weights", withDecay, all(idle(2, 1), weights(0.1, 0)), "10 of 10"},
 		{"dead by decay", withDecay, all(idle(2, 1), weights(0.09, 0)), ""},
+		{"dead by a small decay", func(t *Training) { t.L2, t.Layers[1].Weights = 0.5, 2 },
+			all(idle(2, 1), weights(0.15, 0)), ""},
 		{"small weights without decay", nil, all(idle(2, 1), weights(0.09, 0)), "10 of 10"},
 		{"tanh units never die", withTanh, idle(2, 1), ""},
 		{"90 %, and no baseline", noBaseline, idle(2, 0.9), ""},
@@ -170,7 +174,7 @@ func TestSaturatedUnits(t *testing.T) {
 	checkFindings(t, (*Monitor).saturatedUnits, []finding{
 		{"90 %", withTanh, idle(1, 0.9), "90 % of the outputs of the tanh units in layer 1 are saturated"},
 		{"89 %", withTanh, idle(1, 0.89), ""},
-		{"the output layer", withTanh, idle(3, 1), ""},
+		{"the output layer", func(t *Training) { withTanh(t); t.Layers[2].Saturates = true }, idle(3, 1), ""},
 		{"it learns", withTanh, all(idle(1, 1), cost(0.95)), ""},
 		{"relu units never saturate", nil, idle(1, 1), ""},
 	})
@@ -182,6 +186,7 @@ func TestVanishingGradient(t *testing.T) {
 	checkFindings(t, (*Monitor).vanishingGradient, []finding{
 		{"2 %", nil, delta(0.02), "δ of layer 1 is 0.02 times δ of layer 3"},
 		{"2.1 %", nil, delta(0.021), ""},
+		{"2 % of 2", nil, all(delta(0.04), layer(3, func(s *LayerStats) { s.Delta = 2 })), "δ of layer 1 is 0.02 times δ"},
 		{"two layers", nil, all(twoLayers, delta(0)), ""},
 	})
 }
@@ -199,7 +204,11 @@ func TestRisingCost(t *testing.T) {
 		{"from 0.4 to 0.65", nil, all(cost(0.65), lowestCost(0.4)), "it is 0.65, after 0.4"},
 		{"from 0.4 to 0.64", nil, all(cost(0.64), lowestCost(0.4)), ""},
 		{"steps of 1e-5 of the weights", nil, all(cost(1.6), gradients(2e-5, 2e-5)), "the training cost rises"},
+		{"7.5e-6 of the weights", nil, all(cost(1.6), gradients(6e-5, 0), layer(3, func(s *LayerStats) { s.Weights = 4 })),
+			"the training cost rises"},
 		{"larger steps in one layer", nil, all(cost(1.6), gradients(2.1e-5, 0)), "the steps are too large"},
+		{"3 where 2 ignores the inputs", costsTwo, cost(3), "the training cost rises"},
+		{"from 0.4 to 0.89 of 2", costsTwo, all(cost(0.89), lowestCost(0.4)), ""},
 		{"no baseline", noBaseline, cost(9), ""},
 	})
 }
@@ -222,14 +231,15 @@ func TestStillCost(t *testing.T) {
 		{"0.951", nil, cost(0.951),
 			"does not move: it is 0.951, and 1 if the answer ignores the inputs; try another -lr"},
 		{"0.95", nil, cost(0.95), ""},
+		{"0.95 of 2", costsTwo, cost(1.9), ""},
 		{"a tenth of the epochs", batchesOfOne(40), epoch(4), ""},
-		{"more than a tenth", batchesOfOne(40), epoch(5), "does not move"},
+		{"more than a tenth", batchesOfOne(49), epoch(5), "does not move"},
 		{"the first of nine epochs", batchesOfOne(9), epoch(1), ""},
 		{"the second of nine epochs", batchesOfOne(9), epoch(2), "does not move"},
 		{"the only epoch", batchesOfOne(1), epoch(1), "does not move"},
 		{"300 steps", nil, epoch(30), "does not move"},
-		{"290 steps", nil, epoch(29), ""},
-		{"Adam with a rate of 2e-5", adam(2e-5), nil, "try another -lr"},
+		{"299 steps", func(t *Training) { t.Epochs, t.StepsAnEpoch = 1, 299 }, epoch(1), ""},
+		{"Adam with a rate of 2e-5", adam(2e-5), func(m *Monitor, _ *event.Epoch) { clear(m.history[0].layers) }, "try another -lr"},
 		{"Adam with a rate of 1e-5", adam(1e-5), nil, "try a larger -lr"},
 		{"no baseline", noBaseline, cost(9), ""},
 	})
@@ -266,10 +276,11 @@ func TestGeneralisationGap(t *testing.T) {
 		{"31 points", nil, accuracies(0.9, 0.59), "90.00 % right, and 59.00 %"},
 		{"29 points", nil, accuracies(0.9, 0.61), ""},
 		{"49 test samples", testSamples(49), accuracies(0.9, 0.1), ""},
+		{"50 test samples", testSamples(50), accuracies(0.9, 0.1), "10.00 %"},
 		{"no test set", testSamples(0), func(_ *Monitor, e *event.Epoch) { e.TestAccuracy = nil }, ""},
 		{"an RMSE of 2.1", baseline(6.9), rmse(2.1), "RMSE 0.4, and 2.1"},
-		{"an RMSE of 4.1, of numbers that are halved", func(t *Training) { baseline(6.9)(t); t.Factor = 0.5 }, rmse(4.1),
-			"RMSE 0.8, and 4.1"},
+		{"an RMSE of 6.789, of smaller numbers", func(t *Training) { baseline(6.9)(t); t.Factor = 0.3 }, rmse(6.789),
+			"RMSE 1.33, and 6.79"},
 		{"an RMSE of 1.9", baseline(6), rmse(1.9), ""},
 		{"an RMSE of 2.1 that is small for these numbers", baseline(7.1), rmse(2.1), ""},
 	})
@@ -309,7 +320,7 @@ func TestOverfittingNeedsMostOfFiveEpochs(t *testing.T) {
 func TestIdleCountsOutputsOrUnits(t *testing.T) {
 	each := func(f func(row []float64)) {
 		f([]float64{0, 0, 1, 0.999})
-		f([]float64{0, 1, 0, 0.999})
+		f([]float64{0, 1, 1, 0.999})
 	}
 	isZero := func(a float64) bool { return a == 0 }
 	isHigh := func(a float64) bool { return a > 0.9 }
@@ -319,8 +330,8 @@ func TestIdleCountsOutputsOrUnits(t *testing.T) {
 		dies bool
 		want float64
 	}{
-		{"units that are 0", isZero, true, 0.25}, {"outputs that are 0", isZero, false, 0.5},
-		{"units above 0.9", isHigh, true, 0.25}, {"never idle", nil, false, 0},
+		{"units that are 0", isZero, true, 0.25}, {"outputs that are 0", isZero, false, 0.375},
+		{"units above 0.9", isHigh, true, 0.5}, {"never idle", nil, false, 0},
 	} {
 		if got := Idle(c.idle, c.dies, 4, each); got != c.want {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)

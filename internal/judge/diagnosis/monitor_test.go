@@ -13,10 +13,13 @@ import (
 func TestSnapshotsTakeFewSamples(t *testing.T) {
 	m, e := monitorAtEnd(func(t *Training) { t.Epochs, t.Train = 100, 324 })
 	m.history = nil
+	if m.Begin(Snapshot{Inputs: 3, OneClass: true}); m.inputs != 3 || !m.oneClass {
+		t.Errorf("got inputs of %v, one class %v; want those of the snapshot", m.inputs, m.oneClass)
+	}
 	for e.Epoch = 1; e.Epoch <= 100; e.Epoch++ {
 		m.Epoch(*e, e.Epoch != 41, func() Snapshot { return Snapshot{Layers: make([]LayerStats, 3)} })
 	}
-	if got, want := epochsOf(m), []int{1, 42, 82, 100}; !slices.Equal(got, want) {
+	if got, want := epochsOf(m), []int{0, 1, 42, 82, 100}; !slices.Equal(got, want) {
 		t.Errorf("got snapshots after epochs %v, want %v", got, want)
 	}
 }
@@ -93,6 +96,18 @@ func TestRisingCostMustLastTwoEpochs(t *testing.T) {
 		if i == 7 && len(said) > 0 && !strings.HasPrefix(said[0].Text, want) {
 			t.Errorf("got %q, want %q", said[0].Text, want)
 		}
+	}
+}
+
+// What is taken back was said earlier, is told after the last epoch, and explains nothing any more.
+func TestTakeBack(t *testing.T) {
+	m, _ := monitorAtEnd()
+	m.last.Epoch = 9
+	got := m.takeBack(event.Warning{Epoch: 3, Cause: "still", Text: "it is still; try more"})
+	want := event.Warning{Epoch: 9, Cause: "still",
+		Text: "what was said after epoch 3 no longer holds at the end: it is still"}
+	if got != want || !slices.Equal(m.withdrawn, []string{"still"}) {
+		t.Errorf("got %+v, and withdrawn %q; want %+v", got, m.withdrawn, want)
 	}
 }
 
