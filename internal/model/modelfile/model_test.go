@@ -22,8 +22,9 @@ import (
 )
 
 // foreignSafetensors is a file as another program writes it: a layer without bias, all of whose weights are 0.
+// Its name would be that of a state if this program had written it.
 func foreignSafetensors(inputs, outputs int) []byte {
-	header := fmt.Sprintf(`{"fc.weight":{"dtype":"F64","shape":[%d,%d],"data_offsets":[0,%d]}}`, outputs, inputs,
+	header := fmt.Sprintf(`{"best.weight":{"dtype":"F64","shape":[%d,%d],"data_offsets":[0,%d]}}`, outputs, inputs,
 		8*inputs*outputs)
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), make([]byte, 8*inputs*outputs)...)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"slices"
 
 	"backprop/internal/data/dataset"
 	"backprop/internal/file"
@@ -103,6 +104,8 @@ func (n *nielsen) tensors() (tensors []safetensors.Tensor, err error) {
 	case count < 1 || len(n.Weights) != count || len(n.Biases) != count:
 		return nil, fmt.Errorf("%d sizes, %d layers of weights and %d of biases: a network has one layer of each for "+
 			"each size but the first", len(n.Sizes), len(n.Weights), len(n.Biases))
+	case slices.Min(n.Sizes) < 1:
+		return nil, fmt.Errorf("sizes %v: each has to be at least 1", n.Sizes)
 	case n.cost() == "":
 		return nil, fmt.Errorf("cost %.40q: expected QuadraticCost or CrossEntropyCost", n.Cost)
 	}
@@ -125,7 +128,7 @@ func (n *nielsen) tensors() (tensors []safetensors.Tensor, err error) {
 
 // flatten returns the rows of a matrix one after another. The matrix must have the given size.
 func flatten(matrix [][]float64, rows, cols int) (all []float64, err error) {
-	if len(matrix) != rows || rows < 1 || cols < 1 {
+	if len(matrix) != rows {
 		return nil, fmt.Errorf("%d rows, and the sizes ask for %d", len(matrix), rows)
 	}
 	for i, row := range matrix {

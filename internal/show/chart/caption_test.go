@@ -84,6 +84,8 @@ func TestCaptionOfAnAccuracySaysHowLargeTheGapIs(t *testing.T) {
 			" Here there is none in the end: 50.00 % for training, 50.00 % for test."},
 		{chosen(2, three...),
 			" Here it is 5.00 points at epoch 2, whose weights are kept: 70.00 % for training, 65.00 % for test."},
+		{chosen(1, three...),
+			" Here it is 10.00 points at epoch 1, whose weights are kept: 50.00 % for training, 40.00 % for test."},
 		{chosen(123456, Line{Name: "training", X: []float64{1, 123456}, Y: []float64{0, 0.5}},
 			Line{Name: "test", X: []float64{1, 123456}, Y: []float64{0, 0.4}}),
 			"points at epoch 123456, whose weights are kept: 50.00 % for training, 40.00 % for test."},

@@ -116,9 +116,10 @@ func TestLegendGoesOnInFurtherRows(t *testing.T) {
 		want    string
 	}{
 		{[]int{1, 2, 3}, "[(70,17) (120,17) (178,17)]"},
-		{[]int{17, 18}, "[(70,17) (248,17)]"}, // up to 434
-		{[]int{17, 19}, "[(70,11) (70,26)]"},  // 442 would be too far
-		{[]int{60}, "[(70,17)]"},              // no row has room for it
+		{[]int{17, 18}, "[(70,17) (248,17)]"},                                   // up to 434
+		{[]int{17, 19}, "[(70,11) (70,26)]"},                                    // 442 would be too far
+		{[]int{4, 4, 4, 4, 4}, "[(70,17) (144,17) (218,17) (292,17) (366,17)]"}, // up to 440
+		{[]int{60}, "[(70,17)]"},                                                // no row has room for it
 		{[]int{60, 1, 34, 1}, "[(70,11) (70,26) (120,26) (70,41)]"},
 		{nil, "[]"},
 	} {
@@ -162,6 +163,9 @@ func TestDrawListsTheNumbers(t *testing.T) {
 	f.Table = false
 	if c := f.Draw("x"); c.Head != nil || c.Rows != nil {
 		t.Errorf("without a table: got %v, %v", c.Head, c.Rows)
+	}
+	if c := (Figure{Table: true, Lines: f.Lines[1:]}).Draw("x"); fmt.Sprint(c.Rows) != "[[1 0.06] [3 0.05]]" {
+		t.Errorf("a single line: got %v", c.Rows)
 	}
 	if c := (Figure{Table: true}).Draw("x"); c.Head != nil {
 		t.Errorf("without lines: got %v", c.Head)
