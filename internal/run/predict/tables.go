@@ -103,9 +103,7 @@ func (p *tablePredictor) table(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if r.File != nil {
-		defer r.Close()
-	}
+	defer r.Close() // does nothing to standard input
 	if isPicture(r.Head()) {
 		return fmt.Errorf("%s: is a picture, and %s takes %d numbers and not the pixels of a picture: a table (CSV) "+
 			"was expected", path, p.model.Path, p.model.Inputs())

@@ -177,6 +177,12 @@ func TestFoldWarningsCompareWithTheLinearModel(t *testing.T) {
 	if len(got) != 1 || got[0].Cause != "linear" || got[0].Text != want {
 		t.Errorf("got %v, want %q", got, want)
 	}
+	guess := map[string]*float64{"test_accuracy": &share, "baseline_accuracy": &share}
+	want = "the folds end no better than guessing: 50.00 % of the test samples are right, and always answering a " +
+		"gives 50.00 %"
+	if got := foldWarnings(&settings.Settings{}, data, []*fold{f, f}, guess); len(got) != 1 || got[0].Text != want {
+		t.Errorf("got %v, want %q", got, want)
+	}
 	weighted := &settings.Settings{ClassWeight: "balanced"}
 	if got := foldWarnings(weighted, data, []*fold{f, f}, means); got != nil {
 		t.Errorf("weighted classes: got %v, want no warning", got)

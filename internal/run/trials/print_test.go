@@ -96,6 +96,14 @@ sweep     task 1: 1 training of 2
    task      l2    seed  valid cost        valid RMSE         test RMSE
       1     0.5       9     1.00000            2.0000            4.0000
 `, ""},
+		{"some trainings of one value and several seeds", numbers, "-sweep-dir D -sweep-task 0/2", "l2=0.5 seed=8,9,10",
+			"0.5 8 1 2 4; 0.5 9 1 0 0; 0.5 10 1 3 5", 0, `
+sweep     task 0/2: 2 trainings of 3
+
+   task      l2    seed  valid cost        valid RMSE         test RMSE
+      0     0.5       8     1.00000            2.0000            4.0000
+      2     0.5      10     1.00000            3.0000            5.0000
+`, ""},
 		{"all diverged", numbers, "-workers 1", "lr=0.1,0.2", "0.1 diverged; 0.2 diverged", -1, `
 sweep     2 values of lr, 1 at a time, each on one core
 

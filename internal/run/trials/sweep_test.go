@@ -287,6 +287,13 @@ func TestSweepBar(t *testing.T) {
 	}
 	close(end)
 	<-done
+	last := ""
+	for len(written) > 0 {
+		last = <-written
+	}
+	if last != "\r\x1b[K" {
+		t.Errorf("at the end: got %q, want the bar to be removed", last)
+	}
 }
 
 // TestSweepInterrupted: the message says how far the sweep was, and whether anything of it is kept.
