@@ -109,8 +109,8 @@ func TestChecksOfZeros(t *testing.T) {
 			b[0] -= 1e-3 * c.gradient
 		}
 		for _, check := range append(Gradients(net, 9, 1), Steps(net, 9, 1, 9, constant)...) {
-			if check.Zero != c.want || check.Checked == 0 {
-				t.Errorf("gradients of %v: got %+v, want zero: %v", c.gradient, check, c.want)
+			if check.Zero != c.want || check.Checked == 0 || check.Layer != 1 {
+				t.Errorf("gradients of %v: got %+v, want layer 1, and zero: %v", c.gradient, check, c.want)
 			}
 		}
 	}

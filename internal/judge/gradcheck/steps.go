@@ -34,7 +34,7 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 	var lists [][]*tracked
 	for l, layer := range net.Layers {
 		lists = append(lists, net.track(layer, most, exact.Stream(seed, exact.ForCheck, l)))
-		checks = append(checks, Check{Layer: l + 1, What: "steps", Shape: layer.shape()})
+		checks = append(checks, Check{Layer: l + 1, What: "steps", Shape: layer.shape(), Zero: true})
 	}
 	for k, n := range []int{net.Batch, net.Batch, net.Batch - net.Batch/3} {
 		s, at := k*total/3, min(k*net.Batch, net.N-net.Batch)
@@ -46,7 +46,7 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 		for l, list := range lists {
 			err, zero := stepError(list)
 			checks[l].Error = max(checks[l].Error, err)
-			checks[l].Zero = zero && (k == 0 || checks[l].Zero)
+			checks[l].Zero = checks[l].Zero && zero
 		}
 	}
 	for l, list := range lists {
