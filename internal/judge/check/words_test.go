@@ -72,9 +72,9 @@ func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 
 // The first number that is off is found where it lies in the file, also if samples are columns.
 func TestUnknownMistakeAmongColumns(t *testing.T) {
-	r := judged(t, `{"X": [[1, 2, 3], [4, 5, 6]], "W1": [[1, 0], [0, 1], [1, 1]], "b1": [0, 0, 0],
-		"Z1": [[1, 2, 8], [4, 5, 6], [5, 7, 9]]}`)
-	const want = "Z1 = W1·X + b1: 1 of 9 numbers are off. Row 1, column 3: you have 8, and it should be 3 = 3·1 + 6·0 + 0."
+	r := judged(t, `{"X": [[1, 2, 3], [4, 5, 6]], "W1": [[1, 0], [0, 1], [1, 1], [1, -1]],
+		"b1": [0, 0, 0, 0], "Z1": [[1, 2, 3], [4, 5, 6], [5, 8, 9], [-3, -3, -3]]}`)
+	const want = "Z1 = W1·X + b1: 1 of 12 numbers are off. Row 3, column 2: you have 8, and it should be 7 = 2·1 + 5·1 + 0."
 	if v := verdictOn(r, "Z1"); v.Text != want {
 		t.Errorf("got %q, want %q", v.Text, want)
 	}
