@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"backprop/internal/run/flags"
@@ -123,18 +122,19 @@ func (g *group) meanOf(score func(*result) *float64) *float64 {
 	return &mean
 }
 
-// deviation returns the standard deviation of numbers, given their differences from the mean. If the numbers are huge,
-// it divides them first, since their squares would be infinite.
+// deviation returns the standard deviation of numbers, given their differences from the mean. It divides them by a power
+// of two first, which changes no digit, since the squares of huge ones would be infinite.
 func deviation(differences []float64) float64 {
-	unit, sum := 1.0, 0.0
-	if slices.ContainsFunc(differences, func(d float64) bool { return math.Abs(d) > 1e150 }) {
-		unit = 1e160
-	}
+	most, sum := 0.0, 0.0
 	for _, d := range differences {
-		d /= unit
+		most = max(most, math.Abs(d))
+	}
+	_, power := math.Frexp(most)
+	for _, d := range differences {
+		d = math.Ldexp(d, -power)
 		sum += float64(d * d)
 	}
-	return unit * math.Sqrt(sum/max(float64(len(differences))-1, 1))
+	return math.Ldexp(math.Sqrt(sum/max(float64(len(differences))-1, 1)), power)
 }
 
 // validScore returns the accuracy on the validation set, or the RMSE if numbers are predicted. testScore returns the

@@ -30,6 +30,9 @@ func TestHugeScores(t *testing.T) {
 	if got := *g.meanOf(func(r *result) *float64 { return r.ValidCost }); got != huge {
 		t.Errorf("mean of %v and %[1]v: got %v", huge, got)
 	}
+	if got := deviation([]float64{0}); got != 0 {
+		t.Errorf("deviation of a single number: got %v", got)
+	}
 	for _, d := range []float64{1, 2e200} {
 		if got := deviation([]float64{d, -d}); math.Abs(got-math.Sqrt2*d) > 1e-12*d {
 			t.Errorf("deviation of %v and %v: got %v, want √2 times as much", d, -d, got)
