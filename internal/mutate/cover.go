@@ -15,11 +15,22 @@ import (
 // A suite has the tests of each package, the quickest first.
 type suite map[string][]test
 
-// A test has the lines that it runs.
+// A test knows of lines whether it runs them.
 type test struct {
 	name  string
 	took  time.Duration
 	lines map[place]bool
+}
+
+// runs reports whether the test runs a line. What follows a function in a statement, f(func() { … }, x), is in no block of
+// a profile; it is run with the line above it.
+func (t test) runs(at place) bool {
+	for ; at.line > 0; at.line-- {
+		if run, known := t.lines[at]; known {
+			return run
+		}
+	}
+	return false
 }
 
 type place struct {
@@ -123,11 +134,9 @@ func readProfile(profile string) (map[place]bool, error) {
 		_, file, _ := strings.Cut(name, "/")
 		var first, last, count, ignored int
 		_, err := fmt.Sscanf(block, "%d.%d,%d.%d %d %d", &first, &ignored, &last, &ignored, &ignored, &count)
-		if err != nil || count == 0 {
-			continue
-		}
-		for l := first; l <= last; l++ {
-			lines[place{file, l}] = true
+		for l := first; l <= last && err == nil; l++ {
+			at := place{file, l}
+			lines[at] = lines[at] || count > 0
 		}
 	}
 	return lines, nil
@@ -139,7 +148,7 @@ func (s suite) batches(p, file string, m *mutant) (batches [][]test) {
 	var batch []test
 	sum, limit := time.Duration(0), 2*time.Second
 	for _, t := range s[p] {
-		if m.function != nil && !t.lines[place{filepath.ToSlash(file), m.covered}] {
+		if m.function != nil && !t.runs(place{filepath.ToSlash(file), m.covered}) {
 			continue
 		}
 		batch = append(batch, t)

@@ -136,12 +136,13 @@ return
 	}
 }
 
-// TestReadProfile: the lines of a block are known from its first to its last, unless it was never run.
+// TestReadProfile: the lines of a block are known from its first to its last, and whether they were run.
 func TestReadProfile(t *testing.T) {
 	profile := filepath.Join(t.TempDir(), "covered.out")
 	os.WriteFile(profile, []byte("mode: set\nm/a/f.go:3.10,5.2 2 1\nm/a/f.go:7.10,8.2 2 0\nm/g.go:2.1,2.9 1 1\n"), 0o666)
 	got, err := readProfile(profile)
-	want := map[place]bool{{"a/f.go", 3}: true, {"a/f.go", 4}: true, {"a/f.go", 5}: true, {"g.go", 2}: true}
+	want := map[place]bool{{"a/f.go", 3}: true, {"a/f.go", 4}: true, {"a/f.go", 5}: true, {"a/f.go", 7}: false,
+		{"a/f.go", 8}: false, {"g.go", 2}: true}
 	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, %v; want %v", got, err, want)
 	}
@@ -150,7 +151,7 @@ func TestReadProfile(t *testing.T) {
 // TestBatches: a mutant is tried with the tests that run its line, one in a declaration with all; slow tests wait until
 // quick ones have not noticed it.
 func TestBatches(t *testing.T) {
-	here := map[place]bool{{"a/f.go", 3}: true}
+	here := map[place]bool{{"a/f.go", 3}: true, {"a/f.go", 5}: false}
 	tests := suite{"./a": {{"quick", time.Second, here}, {"elsewhere", time.Second, nil}, {"slow", 2 * time.Second, here},
 		{"slower", 9 * time.Second, here}, {"last", 10 * time.Second, here}}}
 	for _, c := range []struct {
@@ -159,7 +160,8 @@ func TestBatches(t *testing.T) {
 		want     string
 	}{
 		{&ast.FuncDecl{}, 3, "[[quick slow] [slower] [last]]"},
-		{&ast.FuncDecl{}, 4, "[]"},
+		{&ast.FuncDecl{}, 4, "[[quick slow] [slower] [last]]"}, // it is in no block
+		{&ast.FuncDecl{}, 5, "[]"},
 		{nil, 4, "[[quick elsewhere slow] [slower] [last]]"},
 	} {
 		got := [][]string{}
