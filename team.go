@@ -10,7 +10,7 @@
 package main
 
 import (
-	"backprop/internal/compute/team"
+	"backprop/internal/compute/lockstep"
 )
 
 // state is what the optimiser keeps from step to step, in the shapes of the layers.
@@ -27,7 +27,7 @@ type state struct {
 // worker has the rows of W that take the outputs of its neurons in the layer before.
 type worker struct {
 	id, of  int
-	barrier *team.Barrier
+	barrier *lockstep.Barrier
 	batch   *batch  // the mini-batch; X and Y may be a private copy
 	layers  []Layer // its share of each layer
 	state           // its share of the optimiser's state
@@ -104,8 +104,8 @@ func (l Layer) neurons(lo, hi int) Layer { return Layer{l.W.Columns(lo, hi), l.B
 type crew struct {
 	workers     []*worker
 	distributed bool // the workers hold the latest weights
-	barrier     team.Barrier
-	pacer       team.Pacer
+	barrier     lockstep.Barrier
+	pacer       lockstep.Pacer
 }
 
 // roundSteps is how many steps are taken before the number of goroutines is reconsidered.

@@ -8,7 +8,7 @@ import (
 
 // source is the source of this package and its folders, without tests and this file.
 //
-//go:embed hints.go judge.go print.go search.go words.go approx/approx.go convention/convention.go
+//go:embed conventions.go hints.go judge.go mistakes.go print.go words.go approx/approx.go convention/convention.go
 //go:embed formula/equations.go formula/evaluate.go formula/formula.go formula/mistakes.go formula/submission.go
 //go:embed homework/homework.go homework/parse.go homework/sizes.go homework/write.go
 var source embed.FS

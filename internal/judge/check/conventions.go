@@ -84,39 +84,6 @@ func (s *search) isBetter(penalty int, c convention.Convention) bool {
 		penalty == s.penalty && s.best != nil && c.Differences() < s.best.Differences()
 }
 
-// fewWrong is the largest number of wrong quantities for which the search also tries two mistakes at once.
-const fewWrong = 2
-
-// nameMistakes looks for the mistakes that explain the wrong quantities, and returns the penalty. It stops when the
-// convention can no longer win.
-func (j *judge) nameMistakes(canWin func(penalty int) bool) (penalty int) {
-	penalty = differencePenalty*j.DifferencesInMeaning() + wrongPenalty*j.wrong + inconsistentPenalty*j.inconsistent
-	counted := map[string]bool{} // codes
-	for i := range j.findings {
-		f := &j.findings[i]
-		switch {
-		case f.verdict != Wrong || !canWin(penalty):
-			continue
-		case j.ScalesCost() && f.quantity.Kind == "C":
-			return math.MaxInt // C itself shows that the learner does not scale it like this
-		}
-		j.findMistake(f)
-		if f.mistakes == nil && j.wrong <= fewWrong && j.DifferencesInMeaning() == 0 {
-			j.findTwoMistakes(f)
-		}
-		if f.mistakes == nil {
-			penalty += unexplainedPenalty
-		}
-		for _, m := range f.mistakes {
-			if !counted[m.Code] {
-				penalty += mistakePenalty
-			}
-			counted[m.Code] = true
-		}
-	}
-	return penalty
-}
-
 // wrongNumbers counts, in the wrong quantities, the numbers that are not as expected.
 func (j *judge) wrongNumbers() (n int) {
 	for _, f := range j.findings {

@@ -1,6 +1,6 @@
-// Package team lets goroutines work in step. It has a barrier, and measures whether one goroutine alone would be
+// Package lockstep lets goroutines work in step. It has a barrier, and measures whether one goroutine alone would be
 // faster. It does not know what they compute.
-package team
+package lockstep
 
 import (
 	"runtime"

@@ -1,4 +1,4 @@
-// Columns: the table of epochs.
+// The table of epochs.
 
 package console
 
