@@ -15,7 +15,7 @@ import (
 // A suite has the tests of each package, the quickest first.
 type suite map[string][]test
 
-// A test knows of lines whether it runs them.
+// A test has, for each line that a coverage profile knows, whether it runs the line.
 type test struct {
 	name  string
 	took  time.Duration

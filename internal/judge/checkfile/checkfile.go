@@ -55,7 +55,7 @@ func read(path, name string, stdin io.Reader) ([]byte, error) {
 	return readAll(r, name, maxMB)
 }
 
-// readAll reads something, of a number of MB at most.
+// readAll reads to the end. More than the given number of MB, and nothing at all, are errors.
 func readAll(r io.Reader, name string, mb int) ([]byte, error) {
 	most := mb << 20
 	data, err := io.ReadAll(io.LimitReader(r, int64(most)+1))

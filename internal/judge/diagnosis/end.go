@@ -45,7 +45,7 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
 	if steps := final.Epoch * t.StepsAnEpoch; steps < enoughSteps {
 		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
 	}
-	if learned { // which is told only of enough test samples
+	if learned { // then there are enough test samples to say so
 		sentence += "; what the network learns from the training samples does not hold for the test samples; try " +
 			m.simpler()
 	}

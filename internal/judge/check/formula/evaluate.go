@@ -204,7 +204,7 @@ func activate(m *matrix, g string, axis approx.Axis) *matrix {
 	return m.Map(func(x number) number { return x.Apply(activations[g].g) })
 }
 
-// sameShape reports whether two matrices have the same shape, of which none is nil.
+// sameShape reports whether two matrices exist, and have the same shape.
 func sameShape(a, b *matrix) bool {
 	return a != nil && b != nil && a.Rows == b.Rows && a.Cols == b.Cols
 }

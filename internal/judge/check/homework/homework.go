@@ -88,13 +88,13 @@ func (q Quantity) IsQuestion() bool {
 	return slices.Contains(questionKinds, q.Kind) || q.Kind == "A" && q.Layer == 0
 }
 
-// The names of the settings in a file, and of those that are words.
+// The names of the settings in a file. The first three have words as values.
 var (
 	wordNames    = []string{"activation", "output", "cost"}
 	settingNames = slices.Concat(wordNames, []string{"rate", "l2", "N"})
 )
 
-// words are the settings that are words.
+// words returns the settings with words as values, by name.
 func (s *Settings) words() map[string]*string {
 	return map[string]*string{"activation": &s.Activation, "output": &s.Output, "cost": &s.Cost}
 }

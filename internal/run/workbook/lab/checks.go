@@ -65,7 +65,7 @@ func printComparison(out io.Writer, haveTitle, wantTitle string, have, want *gra
 		{"b2", have.B2, want.B2},
 	} {
 		verdict, relative := "ok", relativeError(part.have, part.want)
-		if !(relative < 1e-5) { // or it is no number
+		if !(relative < 1e-5) { // also if it is NaN
 			verdict = "WRONG"
 		}
 		head := fmt.Sprintf("   %s %-5s   %7.1e", part.name, verdict, relative)
