@@ -43,9 +43,15 @@ func TestCheckRange(t *testing.T) {
 
 // TestCheckRangeOfScaled: what counts is the size of the scaled number.
 func TestCheckRangeOfScaled(t *testing.T) {
-	d := &Dataset{Train: Set{N: 1, Dim: 1, Values: []float64{2e100}}}
-	if err := d.CheckRange(EvenScale(1, 0.5), Scale{}); err != nil {
-		t.Errorf("2e100 scaled by ½: %v", err)
+	for _, c := range []struct {
+		value, shift, factor float64
+		fits                 bool
+	}{{2e100, 0, 0.5, true}, {2e100, 1.5e100, 1, true}, {0.75e100, -0.75e100, 1, false}} {
+		d := &Dataset{Train: Set{N: 1, Dim: 1, Values: []float64{c.value}}}
+		scale := Scale{Shift: []float64{c.shift}, Factor: []float64{c.factor}}
+		if err := d.CheckRange(scale, Scale{}); (err == nil) != c.fits {
+			t.Errorf("(%g − %g)·%g: got error %v, want that it fits: %v", c.value, c.shift, c.factor, err, c.fits)
+		}
 	}
 }
 

@@ -180,6 +180,10 @@ func TestReadLimits(t *testing.T) {
 	if got, want := readTable("1,2\n3,4\n", "", number), "2×1 [] [1 3] [] [2 4] label: "; !strings.HasPrefix(got, want) {
 		t.Errorf("2 inputs, MaxCells 2: got %s, want %s …", got, want)
 	}
+	two := []table.Column{{Kind: table.Number}, {Kind: table.Number}, {Kind: table.Label}}
+	if got, want := readTable("1,2,3\n4,5,6\n", "", two), strings.Replace(tooMany, "3", "2", 1); got != want {
+		t.Errorf("4 inputs in two lines, MaxCells 2: got %s, want %s", got, want)
+	}
 }
 
 // FuzzRead: whatever the two tables are, the second is read as the first was, or refused. Each row has as many inputs
