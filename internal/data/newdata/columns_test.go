@@ -172,7 +172,7 @@ func TestColumnsByOrder(t *testing.T) {
 			"2 [5.1 3.5] 0; 3 [7 3.2] 1; " + count},
 		{"a wrong count", three, "4,2,setosa,virginica\n5.1,3.5,0\n7,3.2,1\n", "2 [5.1 3.5] 0; 3 [7 3.2] 1; line 1 " +
 			"is left out as a count of rows and columns, and there are 2 rows and not 4: is it a header, or a row?"},
-		{"words alone", words, "x,y\nx,y\n", "1 [1 1]; 2 [1 1]"},
+		{"words alone, below names", words, "p,q\nx,y\n", "2 [1 1]"},
 		{"a row like a count", five, "150,4,x,y,z\n1,2,x,y,k\n", "1 [150 4 1 1] z; 2 [1 2 1 1] k"},
 		{"a shorter row like a count", five, "150,4,x,y\n1,2,x,y\n", "1 [150 4 1 1]; 2 [1 2 1 1]"},
 		{"a count above other rows", three, "4,2,setosa,virginica\n5.1,3.5,0,1\n",
