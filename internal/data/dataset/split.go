@@ -103,14 +103,14 @@ func (d *Dataset) Arrange(test, valid HoldOut, all, rest func(n int) []int) {
 	if d.Test.N == 0 {
 		t, order = test.Of(n), all(n)
 	}
-	if t >= n || valid.Of(n-t) >= n-t {
+	v := valid.Of(n - t)
+	if t+v >= n {
 		return
 	}
 	others := make([]int, 0, n)
 	for _, i := range rest(n - t) {
 		others = append(others, order[t:][i])
 	}
-	v := valid.Of(n - t)
 	d.Train, d.Ordered = d.Train.Pick(slices.Concat(others[v:], others[:v], order[:t])), true
 }
 

@@ -26,7 +26,7 @@ func ofTwo(f func(first, second []string) bool) func(string) bool {
 
 // TestIsCountLine: scikit-learn's own tables begin with the numbers of rows and features, and the names of the classes.
 func TestIsCountLine(t *testing.T) {
-	filetest.Holds(t, "begins with counts", ofTwo(IsCountLine), []string{"150,4,a,b 1,2,3,4,0", "0,4,a,b 1,2,3,4,0"},
+	filetest.Holds(t, "begins with counts", ofTwo(IsCountLine), []string{"189,4,a,b 1,2,3,4,0", "0,4,a,b 1,2,3,4,0"},
 		[]string{"150,4,a,b 1,2,3,0", "150,4,a 1,2,3,4,0", "x,4,a,b 1,2,3,4,0", "15a,4,a,b 1,2,3,4,0", "-1,4,a,b 1,2,3,4,0",
 			"150,5,a,b 1,2,3,4,0", "150,4,a,7 1,2,3,4,0", "150,4,7,a 1,2,3,4,0"})
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"backprop/internal/data/dataset"
+	"backprop/internal/data/digits"
 	"backprop/internal/data/table"
 	"backprop/internal/filetest"
 )
@@ -214,6 +215,9 @@ func TestDigits(t *testing.T) {
 		if slices.Min(counts[:]) != set.N/10 || slices.Max(counts[:]) != set.N/10 {
 			t.Errorf("of %d digits: got %v, want as many of each", set.N, counts)
 		}
+	}
+	if pixels, _ := digits.Draw(1, 2, 10); !bytes.Equal(d.Test.Pixels, pixels) {
+		t.Error("the test digits are not the first ones of stream 2")
 	}
 	if d = Digits(1, 10, 10); bytes.Contains(d.Train.Pixels, d.Test.Pixels[:28*28]) {
 		t.Error("a test digit is among the training digits")

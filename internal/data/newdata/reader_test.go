@@ -155,6 +155,7 @@ func TestSingleInput(t *testing.T) {
 		{"points", "x\n0.5\n1.5\n", "2 [0.5]; 3 [1.5]", comma, ','},
 		{"two columns", "x,y\n0.5,1\n1.5,2\n", "2 [0.5] 1; 3 [1.5] 2", comma, ','},
 		{"two columns without a header", "0.5,1\n1.5,2\n", "1 [0.5] 1; 2 [1.5] 2", comma, ','},
+		{"a name above two columns", "x\n0.5,1\n", "2! line 2: 2 fields, where the lines before have 1", point, ','},
 		{"points in training", "0,5\n1,2\n", "1 [0] 5; 2 [1] 2; x: 1 number out of the range seen in training, 0.5 to 2.5",
 			point, ','},
 	} {
