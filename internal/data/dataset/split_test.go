@@ -58,6 +58,7 @@ func TestSplit(t *testing.T) {
 		{"an own test set", "3", "2", 5, 0, 18, 2, 5},
 		{"an own validation set", "0", "0", 0, 3, 20, 3, 0},
 		{"an own validation set, and another", "0", "5", 0, 3, 18, 5, 0},
+		{"an own validation set of one, and another", "0", "5", 0, 1, 16, 5, 0},
 		{"a test set that leaves one sample", "19", "0", 0, 0, 1, 0, 19},
 		{"a validation set that leaves one sample", "0.01", "18", 0, 0, 1, 18, 1},
 	} {
