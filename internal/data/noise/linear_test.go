@@ -77,6 +77,7 @@ func TestWeightDecay(t *testing.T) {
 		{"little noise", 1, 0.1, 300, 0.9},
 		{"little noise, many rows", 1, 0.1, 9000, 15},
 		{"a line without noise", 0, 0, 400, 1.2},
+		{"a line with hardly any noise", 1e-6, 1e-6, 400, 1.2},
 		{"noise alone", 1, 1, 400, 30},
 		{"more noise than there can be", 2, 2, 100, 10},
 		{"too few rows to tell", nan, nan, 50, 1.5},
