@@ -273,7 +273,7 @@ func TestFindHoldsPhotosUpright(t *testing.T) {
 		camera := image.NewGray(image.Rect(0, 0, w, h))
 		for y := range 200 {
 			for x := range 400 {
-				cx, cy := photo{camera, true, turn}.source(x, y, 400, 200)
+				cx, cy := photo{camera, true, turn}.inFile(x, y, 400, 200)
 				camera.Set(cx, cy, b.At(x, y))
 			}
 		}

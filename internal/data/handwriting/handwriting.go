@@ -168,7 +168,7 @@ func (s *Sheet) Small(side int) *image.RGBA {
 			for k := range n * n {
 				fx := (float64(x) + (float64(k%n)+0.5)/float64(n)) / float64(w)
 				fy := (float64(y) + (float64(k/n)+0.5)/float64(n)) / float64(h)
-				px, py := s.photo.source(int(fx*float64(s.Width)), int(fy*float64(s.Height)), s.Width, s.Height)
+				px, py := s.photo.inFile(int(fx*float64(s.Width)), int(fy*float64(s.Height)), s.Width, s.Height)
 				c := s.photo.RGBA64At(corner.X+px, corner.Y+py)
 				for i, v := range []uint16{c.R, c.G, c.B} {
 					sum[i] += (uint32(v) + s.background*(0xffff-uint32(c.A))/0xffff) >> 8

@@ -181,7 +181,7 @@ func (g grey) eraseLines() (found bool) {
 		for _, end := range ends {
 			isLevel := math.Abs(float64(start-end)) < float64(g.w)/10
 			line := func(x int) int { return start + (end-start)*x/(g.w-1) }
-			if isLevel && g.isInked(line) && g.eraseLine(line) {
+			if isLevel && g.hasInkAlong(line) && g.eraseLine(line) {
 				found = true
 			}
 		}
@@ -203,8 +203,8 @@ func (g grey) crossings(x int) (middles []int) {
 	return middles
 }
 
-// isInked reports whether there is ink on a line, or a pixel beside it, in 19 of 20 columns.
-func (g grey) isInked(line func(x int) int) bool {
+// hasInkAlong reports whether there is ink on a line, or a pixel beside it, in 19 of 20 columns.
+func (g grey) hasInkAlong(line func(x int) int) bool {
 	missing := 0
 	for x := range g.w {
 		if y := line(x); max(g.row(y)[x], g.row(max(y-1, 0))[x], g.row(min(y+1, g.h-1))[x]) <= solid {

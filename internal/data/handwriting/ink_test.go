@@ -219,7 +219,7 @@ func TestIsInked(t *testing.T) {
 		{"along the bottom", line(100, 0, 6, 5), 6, true},
 		{"too faint", grey{60, 1, slices.Repeat([]float64{0.3}, 60)}, 0, false},
 	} {
-		if got := c.g.isInked(func(int) int { return c.y }); got != c.want {
+		if got := c.g.hasInkAlong(func(int) int { return c.y }); got != c.want {
 			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
 		}
 	}

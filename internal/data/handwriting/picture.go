@@ -91,10 +91,10 @@ func (p photo) uprightSize(w, h int) (int, int) {
 	return w, h
 }
 
-// source takes a pixel (x, y) of the picture held upright, with w×h pixels, and returns where it is in the picture as
+// inFile takes a pixel (x, y) of the picture held upright, with w×h pixels, and returns where it is in the picture as
 // it was taken. Orientations 2, 3, 6 and 7 mirror the columns; 3, 4, 7 and 8 mirror the rows; from 5 on, rows and
 // columns are swapped.
-func (p photo) source(x, y, w, h int) (int, int) {
+func (p photo) inFile(x, y, w, h int) (int, int) {
 	mirror := (p.turn - 1) % 4
 	if mirror == 1 || mirror == 2 {
 		x = w - 1 - x
@@ -113,7 +113,7 @@ func (p photo) upright(g grey) grey {
 	to := newGrey(p.uprightSize(g.w, g.h))
 	for y := range to.h {
 		for x := range to.w {
-			fromX, fromY := p.source(x, y, to.w, to.h)
+			fromX, fromY := p.inFile(x, y, to.w, to.h)
 			to.row(y)[x] = g.row(fromY)[fromX]
 		}
 	}

@@ -37,7 +37,7 @@ func readAll(in io.Reader, most int64, o table.Options) (samples table.Samples, 
 	if err != nil {
 		return samples, "", err
 	}
-	if err := r.findLabels(o.Label); err != nil {
+	if err := r.applyLabelFlag(o.Label); err != nil {
 		return samples, "", err
 	}
 	samples.Dim = table.Inputs(o.Known)
@@ -74,9 +74,9 @@ func readAll(in io.Reader, most int64, o table.Options) (samples table.Samples, 
 	return samples, strings.Join(append([]string{label}, r.Notes()...), "; "), r.checkSize()
 }
 
-// findLabels finds the labels: in the columns that -label names, as many as the model predicts, or else by their names
-// in training.
-func (r *Reader) findLabels(wanted string) error {
+// applyLabelFlag finds the labels of samples: in the columns that -label names, as many as the model predicts, or else
+// by their names in training.
+func (r *Reader) applyLabelFlag(wanted string) error {
 	names := strings.Split(wanted, ",")
 	switch {
 	case len(r.labels) == 1:
@@ -89,16 +89,16 @@ func (r *Reader) findLabels(wanted string) error {
 			cells.Plural(len(r.labels), "column"))
 	}
 	for i, k := range r.labels {
-		if err := r.findLabel(k, strings.TrimSpace(names[i])); err != nil {
+		if err := r.applyLabelName(k, strings.TrimSpace(names[i])); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// findLabel finds the label that is known column k: by a name, a number from 1, "first" or "last"; or, if wanted is "",
-// where NewReader has found it already.
-func (r *Reader) findLabel(k int, wanted string) error {
+// applyLabelName finds the label that is known column k: by a name, a number from 1, "first" or "last"; or, if wanted
+// is "", where NewReader has found it already.
+func (r *Reader) applyLabelName(k int, wanted string) error {
 	number, err := strconv.Atoi(wanted)
 	isNumber := err == nil && number >= 1 && number <= r.width
 	switch j := r.Position(wanted); {

@@ -49,7 +49,7 @@ func Lock(path string) (unlock func(), err error) {
 			pause()
 			continue
 		}
-		if err := removeLock(name, text); err != nil {
+		if err := removeStaleLock(name, text); err != nil {
 			return nil, fmt.Errorf("%s.lock was left by a program that has ended, and cannot be taken over: %w; remove it",
 				path, file.WithoutPath(err))
 		}
@@ -113,8 +113,9 @@ func checkDead(text, host string) error {
 	return nil
 }
 
-// removeLock removes a lock that had the given text, unless another program has put its own there in the meantime.
-func removeLock(name, text string) error {
+// removeStaleLock removes the lock of a program that has ended, which had the given text, unless another program has
+// put its own there in the meantime.
+func removeStaleLock(name, text string) error {
 	aside := fmt.Sprintf("%s.%d", name, os.Getpid())
 	err := os.Rename(name, aside)
 	if errors.Is(err, fs.ErrNotExist) { // another program has removed it already

@@ -43,7 +43,7 @@ func TestLock(t *testing.T) {
 	if b, _ := os.ReadFile(path + ".lock"); string(b) != others {
 		t.Errorf("got %q in the lock of another", b)
 	}
-	removeLock(path+".lock", "another text") // that of a third, who came in between
+	removeStaleLock(path+".lock", "another text") // that of a third, who came in between
 	if b, _ := os.ReadFile(path + ".lock"); string(b) != others {
 		t.Errorf("got %q in the lock of a third", b)
 	}
@@ -131,7 +131,7 @@ func TestLockRefuses(t *testing.T) {
 		fails("a link", " is a link to nothing; remove it")
 		os.Remove(lock)
 	}
-	if err := removeLock(lock, ""); err != nil {
+	if err := removeStaleLock(lock, ""); err != nil {
 		t.Errorf("a lock that another has just removed: got %v", err)
 	}
 	os.WriteFile(lock, []byte("\n"), 0o666)

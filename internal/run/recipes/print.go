@@ -153,16 +153,3 @@ func (r *Recipe) Describe(p Printed) string {
 	}
 	return r.Published
 }
-
-// Facts returns what the report says about the recipe, as pairs of name and value.
-func (r *Recipe) Facts(epochs int, changed []string) [][2]string {
-	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source},
-		{"published", r.Describe(r.PrintedAtEnd(epochs))}, {"look at", r.LookAt}}
-	if list := strings.Join(changed, ", "); list != "" {
-		facts = append(facts, [2]string{"changed", list})
-	}
-	if r.Ours != "" {
-		facts = append(facts, [2]string{"ours", r.Ours})
-	}
-	return facts
-}

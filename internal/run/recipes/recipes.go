@@ -289,3 +289,16 @@ func milestone(epoch int) bool {
 	first := strings.TrimRight(strconv.Itoa(epoch), "0")
 	return slices.Contains([]string{"", "1", "2", "5"}, first)
 }
+
+// Facts returns what the report says about the recipe, as pairs of name and value.
+func (r *Recipe) Facts(epochs int, changed []string) [][2]string {
+	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source},
+		{"published", r.Describe(r.PrintedAtEnd(epochs))}, {"look at", r.LookAt}}
+	if list := strings.Join(changed, ", "); list != "" {
+		facts = append(facts, [2]string{"changed", list})
+	}
+	if r.Ours != "" {
+		facts = append(facts, [2]string{"ours", r.Ours})
+	}
+	return facts
+}
