@@ -175,6 +175,6 @@ func parseRange(parts []string) (from, to float64, n int, ok bool) {
 	from, errFrom := parseDecimal(parts[0])
 	to, errTo := parseDecimal(parts[1])
 	n, errN := strconv.Atoi(parts[2])
-	above0 := from > 0 && to > 0 && from+to <= math.MaxFloat64
+	above0 := from > 0 && to > 0 && !math.IsInf(from+to, 1)
 	return from, to, n, errors.Join(errFrom, errTo, errN) == nil && above0 && n >= 2 && n <= 1000
 }

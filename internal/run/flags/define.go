@@ -59,9 +59,8 @@ func (n number[T]) Set(text string) error {
 func parseUnsigned(text string) (uint64, error) { return strconv.ParseUint(text, 10, 64) }
 
 func parseDecimal(text string) (float64, error) {
-	v, err := strconv.ParseFloat(text, 64)
 	if strings.ContainsAny(text, "xX_") {
-		err = strconv.ErrSyntax
+		return 0, strconv.ErrSyntax
 	}
-	return v, err
+	return strconv.ParseFloat(text, 64)
 }

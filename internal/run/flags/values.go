@@ -55,7 +55,7 @@ func (r *Rates) Set(text string) (err error) {
 	*r, err = parseList(text, "not a learning rate; it takes numbers from 0, as in 0.1 or, one per layer, 0.1,0.01",
 		func(part string) (float64, bool) {
 			v, err := parseDecimal(part)
-			return v, err == nil && v >= 0 && v <= math.MaxFloat64
+			return v, err == nil && v >= 0 && !math.IsInf(v, 1)
 		})
 	return err
 }
@@ -168,7 +168,7 @@ func ParseInit(text string) (kind string, r float64, err error) {
 	case kind != "uniform":
 		return text, 0, CheckOneOf("init", text, []string{"he", "glorot", "normal", "normal:1", "uniform:R", "zero"})
 	}
-	if r, err = parseDecimal(rest); err != nil || !(r > 0 && r <= math.MaxFloat64) {
+	if r, err = parseDecimal(rest); err != nil || !(r > 0) || math.IsInf(r, 1) {
 		return text, r, Wrong("-init %q: expected the form uniform:R with R above 0, as in uniform:0.5", text)
 	}
 	return kind, r, nil

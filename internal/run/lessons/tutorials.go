@@ -88,7 +88,7 @@ func (lab *Lab) hasDeadClass() bool {
 // deadClasses returns the classes that are the answer for no sample, and the largest output for any of them.
 func deadClasses(classes []string, outputs [][]float64) (dead []string, most float64) {
 	if len(outputs) == 0 {
-		return dead, most
+		return nil, 0
 	}
 	predicted := make([]bool, len(classes))
 	for _, a := range outputs {

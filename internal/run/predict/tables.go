@@ -51,7 +51,7 @@ func (asked predictor) tables(ctx context.Context) error {
 		if err == nil {
 			continue
 		}
-		if len(p.Files) == 1 || err == ctx.Err() || p.out.Flush() != nil {
+		if len(p.Files) == 1 || errors.Is(err, context.Canceled) || p.out.Flush() != nil {
 			return err
 		}
 		failed++

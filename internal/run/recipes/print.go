@@ -64,8 +64,8 @@ func printList(p Printer, fromPapers bool) {
 func (r *Recipe) PrintHead(p Printer, changed []string, withReport bool) {
 	p.Wrapped("recipe", r.Name+": "+r.Shows)
 	p.Wrapped("source", r.Source)
-	if list := strings.Join(changed, ", "); list != "" {
-		p.Wrapped("changed", list)
+	if len(changed) > 0 {
+		p.Wrapped("changed", strings.Join(changed, ", "))
 	}
 	if r.Ours != "" {
 		p.Wrapped("ours", r.Ours)
@@ -90,7 +90,7 @@ func (r *Recipe) OtherData(path string, d *dataset.Dataset) []string {
 		return nil
 	}
 	usual := "its own"
-	if r.Samples != 0 {
+	if r.Samples > 0 {
 		usual = fmt.Sprintf("%s of %d", text.Count(r.Samples), r.Inputs)
 	}
 	return []string{fmt.Sprintf("other data: %s samples of %d inputs (%s)", text.Count(n), d.Train.Dim, usual)}

@@ -257,7 +257,7 @@ func (r *Recipe) OfPaper() bool { return strings.Contains(r.Source, " et al. ") 
 
 // EpochSamples returns how many of the n training samples an epoch uses.
 func (r *Recipe) EpochSamples(n int) int {
-	if r.SamplesPerEpoch != 0 {
+	if r.SamplesPerEpoch > 0 {
 		return min(r.SamplesPerEpoch, n)
 	}
 	return n
@@ -294,8 +294,8 @@ func milestone(epoch int) bool {
 func (r *Recipe) Facts(epochs int, changed []string) [][2]string {
 	facts := [][2]string{{"recipe", r.Name + ": " + r.Shows}, {"source", r.Source},
 		{"published", r.Describe(r.PrintedAtEnd(epochs))}, {"look at", r.LookAt}}
-	if list := strings.Join(changed, ", "); list != "" {
-		facts = append(facts, [2]string{"changed", list})
+	if len(changed) > 0 {
+		facts = append(facts, [2]string{"changed", strings.Join(changed, ", ")})
 	}
 	if r.Ours != "" {
 		facts = append(facts, [2]string{"ours", r.Ours})

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"backprop/internal/compute/kernel"
 	"backprop/internal/data/dataset"
@@ -52,11 +51,11 @@ func (cfg *Settings) checkEmpty() error {
 	return nil
 }
 
-// givenBesides returns the first flag on the command line, in alphabetical order, that is not one of allowed, a list
-// with spaces; "" if all are.
-func (cfg *Settings) givenBesides(allowed string) string {
+// givenBesides returns the first flag on the command line, in alphabetical order, that is not among those allowed; ""
+// if all are.
+func (cfg *Settings) givenBesides(allowed ...string) string {
 	for _, name := range slices.Sorted(maps.Keys(cfg.Given)) {
-		if !slices.Contains(strings.Fields(allowed), name) {
+		if !slices.Contains(allowed, name) {
 			return name
 		}
 	}
@@ -64,7 +63,7 @@ func (cfg *Settings) givenBesides(allowed string) string {
 }
 
 // isFromZero reports whether v is a finite number, 0 or more.
-func isFromZero(v float64) bool { return v >= 0 && v <= math.MaxFloat64 }
+func isFromZero(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
 
 // checkNumbers checks that numbers are within their bounds, and that lists have as many numbers as there are layers.
 func (cfg *Settings) checkNumbers() error {
@@ -161,7 +160,7 @@ func (cfg *Settings) checkExplain() error {
 	case !cfg.Explain.IsExample():
 		return nil
 	}
-	if name := cfg.givenBesides("explain json blank load"); name != "" {
+	if name := cfg.givenBesides("explain", "json", "blank", "load"); name != "" {
 		return flags.Wrong("-explain %s is an example with a network of its own: leave out -%s", cfg.Explain.Name, name)
 	}
 	return nil
@@ -263,9 +262,9 @@ func (cfg *Settings) checkHomework() error {
 	case cfg.Solutions && cfg.Workbook == "":
 		return flags.Wrong("-solutions are those of a workbook: name its folder with -workbook DIR")
 	case cfg.Workbook != "":
-		flag, beyond = "workbook", cfg.givenBesides("workbook solutions data seed")
+		flag, beyond = "workbook", cfg.givenBesides("workbook", "solutions", "data", "seed")
 	case cfg.Homework != nil:
-		flag, beyond = "check", cfg.givenBesides("check activation output cost lr l2 json")
+		flag, beyond = "check", cfg.givenBesides("check", "activation", "output", "cost", "lr", "l2", "json")
 	}
 	if beyond != "" {
 		return flags.Wrong("-%s trains nothing: leave out -%s", flag, beyond)

@@ -88,7 +88,7 @@ func (cfg *Settings) setTableDefaults(data *dataset.Dataset) {
 		cfg.Optimizer = cfg.optimizerForNumbers()
 	}
 	if !cfg.Given["epochs"] {
-		cfg.Epochs = min(max(1_000_000/data.Unsplit(), 10), maxEpochs)
+		cfg.Epochs = min(max(1_000_000/max(data.Unsplit(), 1), 10), maxEpochs)
 		cfg.PrintEvery = max(1, cfg.Epochs/20)
 	}
 	if !cfg.Given["l2"] {
@@ -138,7 +138,7 @@ func isNoisy(data *dataset.Dataset) bool {
 // what the flags say, the data's note says so.
 func (cfg *Settings) HeldOut(data *dataset.Dataset) (test, valid dataset.HoldOut) {
 	hasTestSet, asksForTest := data.Test.N > 0, cfg.Given["test"]
-	if cfg.Folds != 0 {
+	if cfg.Folds > 0 {
 		if asksForTest {
 			test = cfg.Test
 		}

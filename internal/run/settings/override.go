@@ -26,7 +26,7 @@ func (cfg *Settings) applyRecipe() (*Settings, error) {
 	if r.OwnDataOnly && cfg.Data != "" {
 		return nil, flags.Wrong("-recipe %s makes its own data: leave out -data", r.Name)
 	}
-	if name := cfg.givenBesides("recipe report json workers kernel"); r.DrawsOnly && name != "" {
+	if name := cfg.givenBesides("recipe", "report", "json", "workers", "kernel"); r.DrawsOnly && name != "" {
 		return nil, flags.Wrong("-recipe %s draws curves and trains nothing: leave out -%s", r.Name, name)
 	}
 	cfg.Recipe = *r

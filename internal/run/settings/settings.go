@@ -169,7 +169,7 @@ func New(choices *Choices) *Settings {
 // and returns flag.ErrHelp.
 func Parse(args []string, stdout io.Writer, choices *Choices) (*Settings, error) {
 	cfg := New(choices)
-	if err := cfg.set(args); err == flag.ErrHelp {
+	if err := cfg.set(args); errors.Is(err, flag.ErrHelp) {
 		PrintUsage(stdout, cfg)
 		return nil, err
 	} else if err != nil {
@@ -284,7 +284,7 @@ func (cfg *Settings) ContinuesTraining() bool {
 // enough.
 func (cfg *Settings) KeepsImages() bool {
 	return cfg.Save != "" || cfg.Report != "" || cfg.Scale == "standard" || cfg.Augment != (distort.Strengths{}) ||
-		cfg.Recipe.SeveralTrainings || len(cfg.Sweep) > 0 || cfg.Folds != 0
+		cfg.Recipe.SeveralTrainings || len(cfg.Sweep) > 0 || cfg.Folds > 0
 }
 
 // Describe describes the training in a line: "10 epochs, batch 32, rate 0.4 cosine, he init, seed 1". weights says
