@@ -156,7 +156,7 @@ data      table.csv: 29 to train on, 3 to validate, 8 to test
             another)
           inputs: a (number), b (number)
           nearly as many values as rows: column 1 "a" (40)
-          -ignore a leaves out what only numbers them
+          -ignore a leaves out what only numbers the rows
 training  2 epochs, batch 29, rate 0.01 cosine, he init, seed 1
 machine   …
 
@@ -181,7 +181,7 @@ data      table.csv: 40 to train on
             another)
           inputs: a (number), b (number)
           nearly as many values as rows: column 1 "a" (40)
-          -ignore a leaves out what only numbers them
+          -ignore a leaves out what only numbers the rows
 training  2 epochs, batch 32, rate 0.01 cosine, he init, seed 1
 machine   …
 

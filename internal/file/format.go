@@ -10,7 +10,7 @@ import (
 const (
 	saveTable  = "save its table as CSV"
 	saveSheet  = "save the sheet as CSV"
-	forPicture = "data are many, with their labels; -load with -predict answers for pictures"
+	forPicture = "a data set has many samples and their labels; -load with -predict classifies pictures"
 	unpack     = "unpack it, or pack it with gzip"
 	saveUTF8   = "save it as UTF-8"
 )

@@ -16,8 +16,8 @@ import (
 	"testing"
 )
 
-// Says reports whether the error is a single line that contains all the texts, and no complaint of package fmt about its
-// format, as in %!d.
+// Says reports whether the error is a single line that contains all the texts, and no complaint of package fmt about
+// its format, as in %!d.
 func Says(err error, texts ...string) bool {
 	if err == nil || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "%!") {
 		return false

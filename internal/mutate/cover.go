@@ -22,8 +22,8 @@ type test struct {
 	lines map[place]bool
 }
 
-// runs reports whether the test runs a line. What follows a function in a statement, f(func() { … }, x), is in no block of
-// a profile; it is run with the line above it.
+// runs reports whether the test runs a line. What follows a function in a statement, f(func() { … }, x), is in no block
+// of a profile; it is run with the line above it.
 func (t test) runs(at place) bool {
 	for ; at.line > 0; at.line-- {
 		if run, known := t.lines[at]; known {

@@ -131,7 +131,7 @@ func TestFunctions(t *testing.T) {
 	})
 }
 
-// TestShortOperandsPanic: if one operand is shorter than the first, nothing is read behind its end, and nothing written.
+// TestShortOperandsPanic: if one operand is shorter than the first, nothing is read behind its end, or written.
 func TestShortOperandsPanic(t *testing.T) {
 	eachKernel(t, func(t *testing.T, k set) {
 		for short := range 4 {

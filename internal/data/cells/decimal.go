@@ -113,8 +113,8 @@ func (t *Table) findDecimal(plans []plan, h Hints) (decimal field.Form, err erro
 // unclearError returns the error about a table whose numbers do not show which mark is decimal; e is one of them.
 func (t *Table) unclearError(e example, mark string) error {
 	x := parseWord(e.text).x
-	return fmt.Errorf("line %d, %s: %.40q can be %s or %s, and no number of the table shows which; write a number of "+
-		"the table so that it does (with one digit more behind a decimal %s, or without it), or leave the column out "+
+	return fmt.Errorf("line %d, %s: %.40q can be %s or %s, and no number of the table shows which; write one of them "+
+		"so that it does (with one more digit after a decimal %s, or without the mark), or leave the column out "+
 		"with -ignore", e.line, t.Title(e.col), e.text, Text(x), Text(field.Thousands(x)), mark)
 }
 

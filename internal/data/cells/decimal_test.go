@@ -41,7 +41,7 @@ func TestDecimalMark(t *testing.T) {
 			"1.5 2 | 119.71 868.215 in $" + comma + `"1,5" in line 2 is 1.5`},
 		{"negative amounts", "a;b\n7;(1.234,50 €)\n9-;8,00 €\n",
 			"7 -9 | -1234.5 8 in €" + comma + `"(1.234,50 €)" in line 2 is -1234.5; ` +
-				`numbers in brackets, or with the minus behind them, are negative: "9-" in line 3 is -9`},
+				`numbers in brackets, or with the minus after them, are negative: "9-" in line 3 is -9`},
 		{"without a header", "51,5;119.710\n12;868.215\n",
 			"51.5 12 | 119710 868215" + both + `"51,5" in line 1 is 51.5, and "119.710" in line 1 is 119710`},
 		{"blanks around fields", "a;b\n7 ;1\n119.710 ;2,5\n868.215;3\n",
@@ -58,10 +58,10 @@ func TestDecimalMark(t *testing.T) {
 // TestUnclearDecimalMark: if no number shows which mark is decimal, or two show different ones, numbers would be read a
 // thousand times too large or too small, so the table is refused.
 func TestUnclearDecimalMark(t *testing.T) {
-	const open = ", and no number of the table shows which; write a number of the table so that it does " +
-		"(with one digit more behind a decimal "
-	const point, comma = open + "point, or without it), or leave the column out with -ignore",
-		open + "comma, or without it), or leave the column out with -ignore"
+	const open = ", and no number of the table shows which; write one of them so that it does " +
+		"(with one more digit after a decimal "
+	const point, comma = open + "point, or without the mark), or leave the column out with -ignore",
+		open + "comma, or without the mark), or leave the column out with -ignore"
 	const write = "write all numbers of the table in one way, or leave one of the columns out with -ignore"
 	for _, c := range []tableCase{
 		{"three digits after a point, between semicolons", "a;b\n1.234;7\n2.345;8\n",

@@ -135,7 +135,7 @@ func TooLong(limit int64) error {
 // CheckInputs returns an error if n inputs for each row are more than the limit.
 func (t *Table) CheckInputs(n int) error {
 	if all := int64(t.N) * int64(n); all > min(t.limit.Inputs, int64(MaxCells)) {
-		return fmt.Errorf("%d samples of %d inputs are more than a table of its size is believed to hold; leave columns out "+
+		return fmt.Errorf("%d samples of %d inputs are too many for a file of its size; leave columns out "+
 			"with -ignore, or unpack it if it is packed", t.N, n)
 	}
 	return nil

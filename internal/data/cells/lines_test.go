@@ -138,7 +138,7 @@ func TestCheckInputs(t *testing.T) {
 	if err != nil || tab.CheckInputs(3) != nil {
 		t.Errorf("2 rows of 3 inputs, at most 6: %v, %v", err, tab.CheckInputs(3))
 	}
-	if err := tab.CheckInputs(4); !filetest.Says(err, "2 samples of 4 inputs are more than") {
+	if err := tab.CheckInputs(4); !filetest.Says(err, "2 samples of 4 inputs are too many") {
 		t.Errorf("2 rows of 4 inputs, at most 6: got error %v", err)
 	}
 	if err := tableOf(t, "1,2\n3,4\n").CheckInputs(MaxCells/2 + 1); err == nil {

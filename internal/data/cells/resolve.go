@@ -249,7 +249,7 @@ func (t *Table) convertWords(j int, p plan, decimal field.Form) {
 
 // noteNegative notes the first number of the table that is negative though it has no minus sign in front.
 func (t *Table) noteNegative(words []entry, p plan, decimal field.Form) {
-	const note = "numbers in brackets, or with the minus behind them, are negative: "
+	const note = "numbers in brackets, or with the minus after them, are negative: "
 	if slices.ContainsFunc(t.Notes, func(n string) bool { return strings.HasPrefix(n, note) }) {
 		return
 	}

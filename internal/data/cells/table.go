@@ -237,8 +237,8 @@ func (t *Table) addRow(row []string, line int) error {
 		return fmt.Errorf("line %d: %s, where the other lines have %d", line, Plural(len(row), "field"), len(t.Cols))
 	}
 	if int64(len(t.numbers)) > t.limit.Cells {
-		return fmt.Errorf("line %d: the table unpacks to more than %d numbers, which a table of its size is not believed "+
-			"to have; unpack it yourself if it does", line, t.limit.Cells)
+		return fmt.Errorf("line %d: the table unpacks to more than %d numbers, too many for a file of its size; unpack it "+
+			"yourself if that is right", line, t.limit.Cells)
 	}
 	if len(t.bytes)+len(t.numbers) > MaxCells {
 		return fmt.Errorf("line %d: the table has more than %d numbers, too many to hold in memory; "+

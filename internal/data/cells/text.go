@@ -325,7 +325,7 @@ func (t *Reader) explain(err error) error {
 	var wrong *csv.ParseError
 	switch {
 	case errors.Is(err, errLong):
-		return fmt.Errorf("the record after line %d has %w: look for a quote there that is not closed", t.lastLine, err)
+		return fmt.Errorf("the record after line %d has %w: look for a quote there that is never closed", t.lastLine, err)
 	case errors.Is(err, errWide):
 		return fmt.Errorf("the record after line %d has %w", t.lastLine, err)
 	case !errors.As(err, &wrong):

@@ -131,8 +131,8 @@ func (g grey) findDigits(scale int) (digits []component, labels []int32, err err
 func onlySpecks(n, height, least int) error {
 	err := errBlank
 	if height >= 5 {
-		err = fmt.Errorf("in so large a picture digits are expected to have %d or more; if they are digits, "+
-			"cut out the part that they are on", least)
+		err = fmt.Errorf("in a picture this large, digits have at least %d; if these are digits, crop the picture to "+
+			"the part that they are in", least)
 	}
 	return fmt.Errorf("there are only specks on it, %d of about %d pixels' height: %w", n, height, err)
 }

@@ -126,8 +126,8 @@ func TestFindDigitsRefusesSpecksAndCrowds(t *testing.T) {
 	const tooMany = " marks on it, where up to 200 digits were expected"
 	const specks = "there are only specks on it, "
 	const blank = ": a dark digit on a light ground, or a light one on a dark ground, was expected"
-	const large = ": in so large a picture digits are expected to have %d or more; if they are digits, " +
-		"cut out the part that they are on"
+	const large = ": in a picture this large, digits have at least %d; if these are digits, crop the picture to the " +
+		"part that they are in"
 	wide, high := newGrey(600, 20), newGrey(20, 600)
 	wide.outline(rect(9, 9, 3, 5), 1)
 	high.outline(rect(9, 9, 3, 5), 1)

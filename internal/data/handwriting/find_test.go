@@ -203,8 +203,8 @@ func TestFindRefusesPicturesWithoutDigits(t *testing.T) {
 				return 20
 			}
 			return 250
-		}, "1 of about 30 pixels' height: in so large a picture digits are expected to have 60 or more; if they are " +
-			"digits, cut out"},
+		}, "1 of about 30 pixels' height: in a picture this large, digits have at least 60; if these are " +
+			"digits, crop"},
 		"half of it black": {300, 300, func(x, y int) float64 { return float64(x / 150 * 255) }, "filled"},
 		"a line":           {3000, 2, func(x, y int) float64 { return float64(x % 500 / 400 * 255) }, "specks"},
 	} {

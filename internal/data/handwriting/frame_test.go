@@ -20,7 +20,8 @@ func TestMNISTFrame(t *testing.T) {
 // TestFrameOf measures data sets whose frames are easily worked out by hand.
 func TestFrameOf(t *testing.T) {
 	square, lying, standing := []byte{1, 0, 0, 0}, []byte{1, 1, 0, 0}, []byte{1, 0, 1, 0} // all of 2×2 pixels
-	set := func(parts ...any) (pixels []byte) {                                           // how many, and of which image, in turn
+	// set takes in turn how many, and of which image.
+	set := func(parts ...any) (pixels []byte) {
 		for i := 0; i < len(parts); i += 2 {
 			pixels = append(pixels, slices.Repeat(parts[i+1].([]byte), parts[i].(int))...)
 		}

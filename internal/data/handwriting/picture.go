@@ -44,7 +44,7 @@ func decode(file []byte) (p photo, err error) {
 		perPixel *= 5 // for a progressive JPEG, the decoder keeps the coefficients
 	}
 	if float64(c.Width)*float64(c.Height)*perPixel > float64(32<<20+128*len(file)) {
-		return p, fmt.Errorf("%d×%d pixels are more than a file of %d bytes is expected to hold; make it smaller",
+		return p, fmt.Errorf("%d×%d pixels are too many for a file of %d bytes; make the picture smaller",
 			c.Width, c.Height, len(file))
 	}
 	decoded, _, err := image.Decode(bytes.NewReader(file))

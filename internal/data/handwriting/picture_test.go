@@ -110,7 +110,7 @@ func TestDecodeBelievesSmallHeadersOnly(t *testing.T) {
 			h := most/c.bytes/w + more
 			b := c.file(w, h)
 			_, err := decode([]byte(b + strings.Repeat("\x00", size-len(b))))
-			want := fmt.Sprintf("%d×%d pixels are more than a file of 1024 bytes is expected to hold; make it smaller", w, h)
+			want := fmt.Sprintf("%d×%d pixels are too many for a file of 1024 bytes; make the picture smaller", w, h)
 			if err == nil || (err.Error() == want) != (more > 0) {
 				t.Errorf("%s, %d×%d: got %v", c.name, w, h, err)
 			}

@@ -59,7 +59,7 @@ func findPixels(d *dataset.Dataset, splits numpy.Splits) (pixels [3][]byte, err 
 		return pixels, errors.New("images in signed bytes, some below 0: pixels go from 0 to 255; save them as uint8 " +
 			"(x.astype('uint8') where bytes above 127 have become negative)")
 	case x.HasNegativeBytes() && width > 0:
-		d.Note = "inputs are signed bytes, some below 0, and so numbers and no pixels; if they are images, save them " +
+		d.Note = "inputs are signed bytes, some below 0, so they are numbers and not pixels; if they are images, save them " +
 			"as uint8"
 	}
 	return pixels, nil
@@ -207,8 +207,8 @@ func noteTargets(d *dataset.Dataset) {
 func noteArrays(d *dataset.Dataset) {
 	s := &d.Train
 	if d.Width > 0 && isDarkOnLight(s) {
-		d.AddNote("the images are dark on a light ground: with -scale standard, or turned round (255 − x), they are " +
-			"learned far better")
+		d.AddNote("the images are dark on a light ground: they are learned far better with -scale standard, or " +
+			"inverted (255 − x)")
 	}
 	missing := 0
 	for _, x := range s.Values {
@@ -227,7 +227,7 @@ func noteArrays(d *dataset.Dataset) {
 	}
 	if areSorted(s, len(d.Classes)) {
 		d.Ordered = false
-		d.AddNote("the samples lie in the order of their labels: what is held out is drawn by -seed")
+		d.AddNote("the samples are sorted by their labels, so those held out are drawn at random (-seed)")
 	}
 }
 

@@ -153,7 +153,7 @@ func TestClassesThatMayBeAmounts(t *testing.T) {
 func TestArrayNotes(t *testing.T) {
 	inputs := func(first ...float64) []float64 { return append(first, slices.Repeat([]float64{1}, 10-len(first))...) }
 	mixed, sorted := []float64{0, 1, 0, 1, 1, 0, 1, 0, 1, 0}, []float64{0, 0, 0, 0, 0, 1, 1, 1, 1, 1}
-	const inOrder = "the samples lie in the order of their labels: what is held out is drawn by -seed"
+	const inOrder = "the samples are sorted by their labels, so those held out are drawn at random (-seed)"
 	for _, c := range []struct {
 		name           string
 		inputs, labels []float64
@@ -223,7 +223,7 @@ func TestArrayPixels(t *testing.T) {
 			"below 0: pixels go from 0 to 255; save them as uint8 (x.astype('uint8') where bytes above 127 have " +
 			"become negative)"},
 		{"as many signed bytes as in a square", array(t, "|i1", "(2, 64)", negative), "0×0 0 128 inputs are signed bytes, " +
-			"some below 0, and so numbers and no pixels; if they are images, save them as uint8"},
+			"some below 0, so they are numbers and not pixels; if they are images, save them as uint8"},
 		{"signed bytes and no images", array(t, "|i1", "(2, 2)", []byte{1, 2, 3, 255}), "0×0 0 4 "},
 	} {
 		d, err := arrays(c.inputs, floats(t, "(2,)", 0, 1))

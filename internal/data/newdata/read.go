@@ -180,7 +180,7 @@ func (r *Reader) Notes() (list []string) {
 		list = append(list, note)
 	}
 	if r.cells.OneColumn {
-		list = append(list, "its commas are decimal, as in training, and separate nothing")
+		list = append(list, "its commas are decimal, as in training, and do not separate fields")
 	}
 	if r.checkSize() != nil {
 		list = append(list,

@@ -89,14 +89,14 @@ func TestDecimalMarkOfTraining(t *testing.T) {
 		{"points in the first row", comma, "f,p\n51.5,119.710\n1.234,2\n",
 			"2 [51.5] 119.71; 3 [1.234] 2; f: 2 numbers without a unit, taken for m²; " + outside},
 		{"points after a number that can be two", comma, "f,p\n1.234,1\n51.5,2\n60,3\n", `2 [1234] 1; ` +
-			`3! line 3, column 1 "f": "51.5" ` + other + ` (as "1.234" in line 2); write all in one way; 4 [60] 3; ` +
+			`3! line 3, column 1 "f": "51.5" ` + other + ` (as "1.234" in line 2); write them all the same way; 4 [60] 3; ` +
 			"f: 2 numbers without a unit, taken for m²"},
 		{"points after a comma", comma, "f;p\n51,5;1\n51.5;2\n",
-			`2 [51.5] 1; 3! line 3, column 1 "f": "51.5" ` + other + `; write all in one way; ` + unitless},
+			`2 [51.5] 1; 3! line 3, column 1 "f": "51.5" ` + other + `; write them all the same way; ` + unitless},
 		{"a comma after points", point, "f;p\n51.5;1\n51,5;2\n", `2 [51.5] 1; ` +
-			`3! line 3, column 1 "f": "51,5" has a decimal comma, and the numbers before do not; write all in one way`},
+			`3! line 3, column 1 "f": "51,5" has a decimal comma, and the numbers before do not; write them all the same way`},
 		{"a comma in a label after points", point, "f;p\n51.5;1\n52;2,5\n", `2 [51.5] 1; ` +
-			`3! line 3, column 2 "p": "2,5" has a decimal comma, and the numbers before do not; write all in one way`},
+			`3! line 3, column 2 "p": "2,5" has a decimal comma, and the numbers before do not; write them all the same way`},
 		{"three digits in a label", comma, "f;p\n51;119.710\n", "2 [51] 119710; " + unitless},
 		{"commas in the first row", point, "f;p\n51,5;119,710\n", "2 [51.5] 119.71"},
 		{"thousands", point, "f,p\n\"1,234\",1\n", "2 [1234] 1"},
@@ -104,7 +104,7 @@ func TestDecimalMarkOfTraining(t *testing.T) {
 		{"an older model, a comma", old, "f;p\n51,5;1\n1,234;2\n12.345;3\n",
 			"2 [51.5] 1; 3 [1.234] 2; 4 [12345] 3; f: 2 numbers out of the range seen in training, 12 to 2089"},
 		{"an older model, a number that can be two", old, "f;p\n1,234;2\n13,5;3\n", `2! line 2, column 1 "f": ` +
-			`"1,234" can be 1.234 or 1234; write it with one digit more behind a decimal comma, or without it; 3 [13.5] 3`},
+			`"1,234" can be 1.234 or 1234; write it with one more digit after a decimal comma, or without the comma; 3 [13.5] 3`},
 		{"an older model, three digits after a point", old, "f;p\n12.345;2\n", "2 [12.345] 2"},
 		{"an older model, thousands in quotes", old, "f,p\n\"1,234\",2\n", "2 [1234] 2"},
 	} {
@@ -143,7 +143,7 @@ func TestCommaAndDecimal(t *testing.T) {
 func TestSingleInput(t *testing.T) {
 	comma := learnedFrom(t, "x;y\n0,5;1,5\n1,5;2,5\n2,5;4\n", table.Options{})
 	point := learnedFrom(t, "x,y\n0.5,1.5\n1.5,2.5\n2.5,4\n", table.Options{})
-	const note = "; its commas are decimal, as in training, and separate nothing"
+	const note = "; its commas are decimal, as in training, and do not separate fields"
 	for _, c := range []struct {
 		name, file, want string
 		known            []table.Column

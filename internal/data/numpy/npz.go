@@ -64,7 +64,7 @@ func ReadNPZ(r io.ReaderAt, size int64) (splits Splits, err error) {
 			more = fmt.Sprintf(" and %d more", len(names)-8)
 		}
 		return splits, fmt.Errorf("is a zip archive with the arrays %.40q%s: expected x_train and y_train, "+
-			"x_test and y_test; if it is no .npz, unpack it or save it as CSV", names[:min(len(names), 8)], more)
+			"x_test and y_test; if it is not an .npz, unpack it or save it as CSV", names[:min(len(names), 8)], more)
 	}
 	return splits, splits.check()
 }
@@ -204,7 +204,7 @@ func newWords(dtype string) (*Array, error) {
 	m := wordType.FindStringSubmatch(dtype)
 	width, _ := strconv.Atoi(m[2])
 	if width == 0 {
-		return nil, errors.New("words of no letters; words were expected")
+		return nil, errors.New("words of 0 letters; words were expected")
 	}
 	if m[1] == "U" {
 		width *= 4

@@ -99,7 +99,7 @@ func TestReadNPZ(t *testing.T) {
 // archive; wanted are the numbers of inputs to train, validate and test with, or the message.
 func TestReadNPZByNames(t *testing.T) {
 	x, y := filetest.NPY("|u1", "(1, 2)", []byte("ab")), filetest.NPY("|u1", "(1,)", []byte("c"))
-	const expected = ": expected x_train and y_train, x_test and y_test; if it is no .npz, unpack it or save it as CSV"
+	const expected = ": expected x_train and y_train, x_test and y_test; if it is not an .npz, unpack it or save it as CSV"
 	for names, want := range map[string]string{
 		"x_train y_train": "[2 0 0]", "train_images train_labels": "[2 0 0]", "X Y": "[2 0 0]", "data target": "[2 0 0]",
 		"x y x_val y_val x_test y_test": "[2 2 2]", "x y x_valid y_valid": "[2 2 0]", "x y val_images val_labels": "[2 2 0]",
@@ -223,7 +223,7 @@ func TestReadNamedSaysWhichArrayIsBad(t *testing.T) {
 		"empty": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<f8", "(0, 3)", nil)}),
 			"X.npy: byte 10: an array without numbers, of shape [0 3]"},
 		"no letters": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<U0", "()", nil)}),
-			"X.npy: byte 10: words of no letters; words were expected"},
+			"X.npy: byte 10: words of 0 letters; words were expected"},
 		"short": {filetest.Zipped(map[string][]byte{"X.npy": filetest.NPY("<f8", "(2,)", make([]byte, 9))}),
 			"X.npy: byte 10: the header promises 2 numbers, and the file can hold 1: it is damaged, or the file was " +
 				"cut off, fetch it again"},

@@ -124,7 +124,7 @@ func (p *unpickler) run() any {
 			p.fail("instruction %q (%#02x) is refused: arrays of numbers do not need it", op, op)
 		}
 	}
-	p.fail("more than %d instructions: this is no pickle of a few arrays", maxInstructions)
+	p.fail("more than %d instructions: this is not a pickle of a few arrays", maxInstructions)
 	return nil
 }
 
@@ -353,7 +353,7 @@ func (p *unpickler) popMark() []any {
 func (p *unpickler) extend(vs []any) {
 	l, ok := p.top().(*pyList)
 	if !ok {
-		p.fail("appends to what is no list")
+		p.fail("appends to something that is not a list")
 		return
 	}
 	l.items = append(l.items, vs...)
@@ -442,7 +442,7 @@ func (p *unpickler) build(state []any) {
 			return
 		}
 	}
-	p.fail("the state of what is no array of numbers")
+	p.fail("the state of something that is not an array of numbers")
 }
 
 // fill sets the shape, type and data of an array, after checking that they belong together.

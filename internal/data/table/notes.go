@@ -26,21 +26,21 @@ func (t *analysis) notes(d *Data) (notes []string) {
 	}
 	say("left out: ", t.leftOut(d.Columns))
 	if slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Why == dates }) {
-		notes = append(notes, "of dates, columns of the weekday, the month or the hour can be made, and learned from")
+		notes = append(notes, "a date itself cannot be learned from, but columns made of it can: the weekday, the month, the hour")
 	}
 	missing, marked := t.missing(d.Columns)
 	say("missing, and replaced by the training mean (with -scale standard): ", missing)
 	say("taken for missing: ", marked)
 	say("read as numbers: ", t.units(d.Columns))
 	notes = append(notes, "inputs: "+describe(d.Columns))
-	say("the same in all rows, which nothing can be learned from: ", t.constant(d.Columns))
-	say("the same number, and so one word: ", t.sameCodes(d.Columns))
+	say("the same in all rows, so nothing can be learned from them: ", t.constant(d.Columns))
+	say("the same number, so they count as one word: ", t.sameCodes(d.Columns))
 	say("far from all others, as if it stood for a missing value: ", t.outliers(d))
-	say("below 0 alone, as if it stood for a missing value: ", t.minusOnes(d))
-	say("a number among words, as if it stood for a missing value: ", t.numbersAmongWords(d))
-	say("words that differ in capital letters, spaces or punctuation alone count as different: ", t.spellings(d))
+	say("the only number below 0, as if it stood for a missing value: ", t.minusOnes(d))
+	say("the only number among words, as if it stood for a missing value: ", t.numbersAmongWords(d))
+	say("words that differ only in capital letters, spaces or punctuation count as different: ", t.spellings(d))
 	say("look like numbers or dates, and are taken for words: ", t.numberLikeColumns(d.Columns))
-	say("of one row alone, which cannot be both learned and tested: ", t.singleRowClasses(d))
+	say("with a single row, which cannot be both learned and tested: ", t.singleRowClasses(d))
 	if note := t.rowNumberNote(d.Columns); note != "" {
 		notes = append(notes, note)
 	}
@@ -111,7 +111,7 @@ func (t *analysis) rowNumberNote(columns []Column) string {
 	if len(suspects) == 0 || inputs == 1 {
 		return ""
 	}
-	return fmt.Sprintf("nearly as many values as rows: %s; -ignore %s leaves out what only numbers them",
+	return fmt.Sprintf("nearly as many values as rows: %s; -ignore %s leaves out what only numbers the rows",
 		strings.Join(suspects, ", "), strings.Join(names, ","))
 }
 

@@ -37,26 +37,26 @@ func TestNotes(t *testing.T) {
 			`b (2 words); x_test.csv: column 2: 2 words never seen in training (such as "z"), counted as none of its words`},
 		{"a column of one number", "a,b,k\n1,?,x\n,2,y\n5,,y\n", "", `label: column 3 "k"; missing, and replaced by the ` +
 			`training mean (with -scale standard): column 1 "a" (1), column 2 "b" (2); inputs: a (number), b (number); ` +
-			`the same in all rows, which nothing can be learned from: column 2 "b"`},
+			`the same in all rows, so nothing can be learned from them: column 2 "b"`},
 		{"a word or a missing value", "a,b,k\n1,u,x\n2,?,y\n3,u,y\n", "",
 			`label: column 3 "k"; inputs: a (number), b (1 word)`},
 		{"an ID, and columns that are constant", "id,a,b,k\n1,4,u,x\n2,,u,y\n", "", `label: column 4 "k"; left out: ` +
 			`column 1 "id" (numbers the samples); missing, and replaced by the training mean (with -scale standard): ` +
-			`column 2 "a" (1); inputs: a (number), b (1 word); the same in all rows, which nothing can be learned from: ` +
+			`column 2 "a" (1); inputs: a (number), b (1 word); the same in all rows, so nothing can be learned from them: ` +
 			`column 2 "a", column 3 "b"`},
 		{"dates", "when,a,k\n2023-01-02,1,x\n2023-01-02,2,y\n2023-01-03,3,x\n", "", `label: column 3 "k"; left out: ` +
-			`column 1 "when" (dates); of dates, columns of the weekday, the month or the hour can be made, and learned ` +
-			`from; inputs: a (number)`},
+			`column 1 "when" (dates); a date itself cannot be learned from, but columns made of it can: the ` +
+			`weekday, the month, the hour; inputs: a (number)`},
 		{"a marker among numbers", "# ,k\n.,x\n.,y\n.,x\n4.5,y\n", "", `label: column 2 "k"; missing, and replaced by the ` +
 			`training mean (with -scale standard): column 1 "#" (3); taken for missing: "." (3) in column 1 "#"; ` +
-			`inputs: # (number); the same in all rows, which nothing can be learned from: column 1 "#"`},
+			`inputs: # (number); the same in all rows, so nothing can be learned from them: column 1 "#"`},
 		{"a marker and a unit", "a,b,k\nunknown,1,x\n2.5 m,2,y\n3 m,3,x\n", "", `label: column 3 "k"; missing, and ` +
 			`replaced by the training mean (with -scale standard): column 1 "a" (1); taken for missing: "unknown" (1) in ` +
 			`column 1 "a"; read as numbers: column 1 "a" (m); inputs: a (number), b (number)`},
 		{"markers that are words", "a,b,k\nunknown,1,-\nu,2,+\nunknown,3,-\n", "", `label: column 3 "k"; inputs: ` +
 			`a (2 words), b (number); column 1 "a": "unknown" is taken for a word; column 3 "k": "-" is taken for a word`},
 		{"01 and 1 among words", "z,k\n01,x\nA,y\n1,x\nA,y\n", "", `label: column 2 "k"; inputs: z (2 words); the same ` +
-			`number, and so one word: column 1 "z" ("01" and "1")`},
+			`number, so they count as one word: column 1 "z" ("01" and "1")`},
 		{"a note of Read", "a,b,k\n1,5,x\n2,6,y\na,b,k\n3,7,x\n", "", `label: column 3 "k"; inputs: a (number), ` +
 			`b (number); line 4 is the header again, and is left out`},
 	} {
@@ -80,7 +80,7 @@ func TestNotes(t *testing.T) {
 // TestPlaceholders: numbers such as -999, which people write for a missing value, spoil the scale of a column.
 func TestPlaceholders(t *testing.T) {
 	const far, below, among = "far from all others, as if it stood for a missing value: ",
-		"below 0 alone, as if it stood for a missing value: ", "a number among words, as if it stood for a missing value: "
+		"the only number below 0, as if it stood for a missing value: ", "the only number among words, as if it stood for a missing value: "
 	for _, c := range []struct{ numbers, want string }{ // "" if the numbers are nothing special
 		{"4.7 -9999 8.8 24 -9999 8", far + `column 1 "a" (-9999, 2 times, where the others are 4.7 to 24)`},
 		{"4.7 -999 8.8 24 5 8", far + `column 1 "a" (-999, 1 time, where the others are 4.7 to 24)`},
@@ -122,7 +122,7 @@ func TestPlaceholders(t *testing.T) {
 
 // TestSpellings: words that differ only in how they are spelled are perhaps meant to be one.
 func TestSpellings(t *testing.T) {
-	const note = "words that differ in capital letters, spaces or punctuation alone count as different: "
+	const note = "words that differ only in capital letters, spaces or punctuation count as different: "
 	for _, c := range []struct{ words, want string }{
 		{"Yes|no|yes|No|YES", `"No", "no" and "YES", "Yes", "yes" in column 2 "k"`},
 		{"New York|New\u00a0York|B", `"New York", "New\u00a0York" in column 2 "k"`},
@@ -173,7 +173,7 @@ func TestNumberLike(t *testing.T) {
 // TestSingleRowClasses: of ten rows or more, some are held out, and a class of one row cannot be learned and tested.
 func TestSingleRowClasses(t *testing.T) {
 	nine := labelled(numbered("%d", 9, 9, 1)...)
-	const note = "of one row alone, which cannot be both learned and tested: "
+	const note = "with a single row, which cannot be both learned and tested: "
 	for _, c := range []struct{ name, file, want string }{
 		{"one class", nine + "10,z\n", note + `"z"`},
 		{"six classes", nine + "1,b\n2,c\n3,d\n4,e\n5,f\n6,g\n", note + `"b", "c", "d", "e", "f", "g"`},
@@ -232,7 +232,7 @@ func TestRowNumbers(t *testing.T) {
 	}
 	got := notesOf(file, Options{Label: "k"})
 	want := `; nearly as many values as rows: column 1 "a,b" (20), column 2 "c" (20), column 3 (20); -ignore 1,c,3 ` +
-		`leaves out what only numbers them`
+		`leaves out what only numbers the rows`
 	if !strings.HasSuffix(got, want) {
 		t.Errorf("got %s, want %s", got, want)
 	}

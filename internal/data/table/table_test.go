@@ -196,7 +196,7 @@ func TestInputNames(t *testing.T) {
 
 // TestTooManyInputs: each word of a column is an input, so that a small file could turn into huge samples.
 func TestTooManyInputs(t *testing.T) {
-	for most, want := range map[int64]string{6: "", 5: "x.csv: 2 samples of 3 inputs are more than"} {
+	for most, want := range map[int64]string{6: "", 5: "x.csv: 2 samples of 3 inputs are too many"} {
 		tab, err := Read(strings.NewReader("a,b,k\nu,1,x\nv,2,y\n"), "x.csv", Limit{Bytes: 99, Cells: 99, Inputs: most})
 		if err != nil {
 			t.Fatal(err)

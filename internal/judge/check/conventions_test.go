@@ -176,7 +176,7 @@ func TestJudgeAcceptsDigitsCutOffEverywhere(t *testing.T) {
 		t.Errorf("want all right, with digits cut off; got\n%s", printed(t, r))
 	}
 	r = judged(t, strings.Replace(mazur, "0.75136507", "0.75136506", 1))
-	if v := verdictOn(r, "A2"); v.Verdict != Wrong || !strings.Contains(v.Text, "in the last digit only") {
+	if v := verdictOn(r, "A2"); v.Verdict != Wrong || !strings.Contains(v.Text, "Only the last digit is off") {
 		t.Errorf("one last digit: got %+v, want wrong in the last digit only", v)
 	}
 }

@@ -7,86 +7,84 @@ import (
 
 // hints has two hints for each mistake: a question to think about, and a place to look.
 var hints = map[string]struct{ question, place string }{
-	"transpose": {"Write the shape under every matrix of the equation. Do the inner sizes stand for the same thing?",
-		"Where a matrix is square, shapes do not tell. In a sum over the neurons of a layer, is it the index of " +
-			"that layer's neurons that runs, in both matrices? One of them has to be transposed, or not to be."},
-	"sign": {"If an output is too large, which way must it go, and does your number say so?",
-		"Follow the sign from the cost on: ∂/∂a of ½(a − y)² is a − y, and nothing after it turns the sign until " +
+	"transpose": {"Write the shape under every matrix in the equation. Do the two inner sizes count the same " +
+		"thing?",
+		"If a matrix is square, shapes cannot tell you. In a sum over the neurons of a layer, does the index of " +
+			"those neurons run in both matrices? If not, one of them has to be transposed."},
+	"sign": {"If an output is too large, which way must it go, and does the sign of your number say so?",
+		"Follow the sign from the cost: ∂/∂a of ½(a − y)² is a − y, and nothing after that changes the sign until " +
 			"the step."},
 	"no-derivative": {"The chain rule has a factor for each step from the cost to here. Count the steps.",
-		"Between z and the cost stands a = g(z). Its factor is g′(z), element by element."},
-	"derivative-at-a": {"At which point is the slope of g needed?",
-		"g′ belongs at z. If you know a = g(z) already, sigmoid′(z) is a(1 − a): no second sigmoid is needed."},
-	"formula-at-z": {"You have a formula for g′. Is it written with z in it, or with a?",
-		"sigmoid′(z) = a(1 − a) and tanh′(z) = 1 − a², with a = g(z). What have you put in for a?"},
-	"derivative-of-next-layer": {"Whose z is it that this δ is the slope by?",
-		"δ of a layer is ∂C/∂z of that layer, so the slope is taken at its own Z. The layer after it has used its " +
-			"own already."},
-	"no-mean": {"C is a mean over the samples. What is then the gradient of C?",
-		"Σ over the samples is not yet what C asks for. What has to be done to a sum to make a mean of it, and is " +
-			"it done once?"},
-	"mean-twice": {"How often has your number been divided by how many samples there are?",
-		"Look for a mean at two places: in δ and in the gradient, or in the gradient and in the step."},
-	"no-half": {"How is the cost defined, and what becomes of its factor when you take the derivative?",
-		"The squared error here is ½(a − y)² of each output. The ½ is there to meet the 2 that the derivative of a " +
-			"square has."},
-	"other-cost": {"Which cost has been asked for, and which one does this formula belong to?",
-		"With the cross-entropy and its own output activation g′ cancels, and a − y is left. With the squared error " +
-			"it stays."},
-	"updated-first": {"Were all gradients taken at the same weights?",
-		"The step comes last. If a layer's weights are changed before the layer before it has its δ, that δ is of " +
-			"another network."},
+		"Between z and the cost there is a = g(z). Its factor is g′(z), element by element."},
+	"derivative-at-a": {"At which point do you need the slope of g?",
+		"Take g′ at z. If you already know a = g(z), then sigmoid′(z) is a(1 − a), without a second sigmoid."},
+	"formula-at-z": {"You have a formula for g′. Is it written in terms of z, or of a?",
+		"sigmoid′(z) = a(1 − a) and tanh′(z) = 1 − a², with a = g(z). What did you use for a?"},
+	"derivative-of-next-layer": {"δ is a slope with respect to z. Of which layer?",
+		"The δ of a layer is ∂C/∂z of that layer, so take the slope at its own Z. The layer after it has already " +
+			"used its own."},
+	"no-mean": {"C is a mean over the samples. What does that make its gradient?",
+		"You have the sum over the samples. What turns a sum into a mean, and do you do it exactly once?"},
+	"mean-twice": {"How often is your number divided by the number of samples?",
+		"Look for a mean in two places: in δ and in the gradient, or in the gradient and in the step."},
+	"no-half": {"How is the cost defined, and what happens to its factor when you take the derivative?",
+		"The squared error here is ½(a − y)² for each output. The ½ cancels the 2 from the derivative of the square."},
+	"other-cost": {"Which cost does the question ask for, and which one does this formula belong to?",
+		"With cross-entropy and the output activation that belongs to it, g′ cancels and a − y is left. With the " +
+			"squared error, g′ stays."},
+	"updated-first": {"Did you compute all gradients with the same weights?",
+		"The step comes last. If you change a layer's weights before you have the δ of the layer before it, that δ " +
+			"belongs to another network."},
 	"wrong-layer": {"Read the indices in the equation aloud, and then those in your program.",
-		"One of the operands is that of another layer. With layers counted from 0 in one place and from 1 in " +
-			"another this comes easily."},
-	"no-bias": {"What does a neuron add up, beside its weighted inputs?",
-		"Z = X·W is not all: each neuron has a number that is added for every sample."},
-	"bias-sum-axis": {"How many biases are there, and how many numbers has your ∂C/∂b?",
-		"A bias is the same for all samples, so what all samples say about it is added up: the sum runs over the " +
+		"One of the operands belongs to another layer. This happens easily if you count layers from 0 in one place " +
+			"and from 1 in another."},
+	"no-bias": {"What does a neuron add to its weighted inputs?",
+		"Z = X·W is not all: each neuron also adds a number of its own, the same for every sample."},
+	"bias-sum-axis": {"How many biases are there, and how many numbers does your ∂C/∂b have?",
+		"A bias is the same for all samples, so add up what each sample says about it: the sum runs over the " +
 			"samples."},
 	"softmax-axis": {"Which of your probabilities add up to 1?",
-		"Each sample is to have probabilities over the outputs. Over what does your sum run?"},
+		"The probabilities of each sample should add up to 1 over its outputs. What does your sum run over?"},
 	"softmax-missing": {"Are these outputs probabilities? Do they add up to 1?",
-		"Cross-entropy compares y with probabilities. What makes probabilities of any numbers?"},
+		"Cross-entropy compares y with probabilities. What turns any numbers into probabilities?"},
 	"elementwise": {"Which of the products in the equation is · and which is ⊙?",
-		"In NumPy, * multiplies element by element, and @ multiplies matrices. Which one is a sum over something?"},
-	"ascent": {"Does the cost fall by your step?",
+		"In NumPy, * multiplies element by element, and @ multiplies matrices. Which of the two adds anything up?"},
+	"ascent": {"Does the cost fall when you take your step?",
 		"The gradient points to where the cost grows. Which way should the step go?"},
 	"rate-missing": {"How long is your step?",
-		"The gradient gives the direction. What says how far to go along it, and is every term of the step " +
-			"multiplied by it?"},
-	"l2-sign": {"Do the weights become smaller or larger by your L2 term?",
-		"λ/(2N)·Σw² is added to the cost, so its gradient is added to the gradient, before the step takes it away."},
+		"The gradient gives the direction. What says how far to go, and does it multiply every term of the step?"},
+	"l2-sign": {"Does your L2 term make the weights smaller or larger?",
+		"λ/(2N)·Σw² is added to the cost, so its gradient is added to the gradient, and then the step subtracts it."},
 	"l2-not-over-N": {"Write down the L2 term of the cost. What is in its denominator?",
-		"λ is divided by the number of all training samples, not by that of the mini-batch, and not by nothing."},
-	"l2-on-biases": {"Over what does the sum in the L2 term of the cost run?",
-		"Σw² has weights in it. Are there biases too?"},
-	"l2-missing": {"λ is not 0. Where in your step is it?",
-		"The L2 term of the cost has a gradient too, λ/N times the weight."},
-	"l2-twice": {"How often does your step take λ into account?",
-		"If the gradient has the L2 term in it, the step must not add it once more."},
-	"no-activation": {"What does a layer hand on: z, or something made of it?",
-		"A = g(Z), and what goes on from a layer is A."},
-	"other-activation": {"Which activation has been asked for in this layer?",
-		"Hidden layers and the last one may have different ones, and each g has its own g′."},
+		"Divide λ by the number of all training samples, not by the size of the mini-batch."},
+	"l2-on-biases": {"What does the sum in the L2 term of the cost run over?",
+		"There are weights in Σw². Are there biases too?"},
+	"l2-missing": {"λ is not 0. Where is it in your step?",
+		"The L2 term of the cost has a gradient too: λ/N times the weight."},
+	"l2-twice": {"How often does your step use λ?",
+		"If the gradient already contains the L2 term, the step must not add it again."},
+	"no-activation": {"What does a layer pass on: z, or something made from it?",
+		"A = g(Z), and a layer passes on A."},
+	"other-activation": {"Which activation does the question ask for in this layer?",
+		"Hidden layers and the last layer may have different ones, and each g has its own g′."},
 	"all-zero": {"Where in your program is this number set?",
-		"An array that begins as zeros stays so where a loop ends one layer too soon, or where the result goes " +
-			"into another variable."},
-	"not-updated": {"What has your step changed?", "The new value is the old one minus η times the gradient. Yours " +
-		"is the old one."},
-	"step-only": {"Is this the new value, or what it differs by from the old one?",
-		"The step is subtracted from what was there before."},
-	"output-gap": {"What is it that goes back through the weights: a − y, or ∂C/∂z of the last layer?",
-		"With this cost a − y is ∂C/∂a. It becomes the δ of the last layer by g′ of that layer, and only δ goes on " +
-			"to the layer before it."},
-	"log-base": {"Which logarithm has the cost, and which one does your program or calculator have?",
+		"An array that starts as zeros stays that way if a loop ends one layer too soon, or if the result goes into " +
+			"another variable."},
+	"not-updated": {"What did your step change?",
+		"The new value is the old one minus η times the gradient. Yours is the old one."},
+	"step-only": {"Is this the new value, or only the change?",
+		"The step is subtracted from the old value."},
+	"output-gap": {"What goes back through the weights: a − y, or ∂C/∂z of the last layer?",
+		"With this cost, a − y is ∂C/∂a. Times g′ of the last layer, it becomes that layer's δ, and only δ goes on " +
+			"to the layer before."},
+	"log-base": {"Which logarithm does the cost use, and which one does your program or calculator use?",
 		"ln 10 is 2.303, and log₁₀ 10 is 1. In NumPy and Python, log is ln; on many calculators it is log₁₀."},
-	"last-sample": {"What becomes of the first sample's gradient when the second comes?",
-		"Something is set anew in each turn of the loop that should be added to."},
+	"last-sample": {"What happens to the first sample's gradient when the second comes?",
+		"Each turn of the loop overwrites something that it should add to."},
 	"shape": {"Write the shape under every matrix of the equation, and under the result.",
-		"A product of n×d and d×m is n×m. Which operand has to be turned so that this comes out?"},
+		"A product of n×d and d×m is n×m. Which operand do you have to transpose to get that?"},
 	"unknown": {"Compute the first number that is off by hand, term by term.",
-		"Take its row and its column, multiply them pair by pair, add up, and compare each product with yours."},
+		"Take its row and its column, multiply them pair by pair, compare each product with yours, and add them up."},
 }
 
 // Codes returns the codes of all mistakes that the check can name, in alphabetical order.

@@ -119,7 +119,7 @@ func TestJudgeNamesTheSlopeOfAnotherActivation(t *testing.T) {
 		"A1": [[0.604367777, 0.462117157]], "A2": [[0.746618397]], "delta2": [[0.746618397]],
 		"delta1": [[0.357043918, -0.185583120]]}`)
 	v := verdictOn(r, "delta1")
-	if v.Mistake != "other-activation" || !strings.Contains(v.Text, "a(1−a), which belongs to sigmoid") {
+	if v.Mistake != "other-activation" || !strings.Contains(v.Text, "a(1−a) with A1, the slope of sigmoid") {
 		t.Errorf("got %+v, want other-activation", v)
 	}
 }
@@ -179,7 +179,7 @@ func TestJudgeNamesTwoMistakesAtOnce(t *testing.T) {
 		r := judged(t, q.text(task, style{}))
 		v := verdictOn(r, c.quantity)
 		codes := slices.Sorted(strings.SplitSeq(v.Mistake, "+"))
-		if strings.Join(codes, "+") != c.want || !strings.Contains(v.Text, "two things at once: ") {
+		if strings.Join(codes, "+") != c.want || !strings.Contains(v.Text, "two mistakes at once: ") {
 			t.Errorf("got %+v, want %s\n%s", v, c.want, printed(t, r))
 		}
 	}

@@ -71,7 +71,7 @@ func list(quantities []homework.Quantity) string {
 func (j *judge) knownMistakeText(f *finding) string {
 	text := j.Equation(f.quantity) + ": "
 	if len(f.mistakes) > 1 {
-		text += "two things at once: "
+		text += "two mistakes at once: "
 	}
 	text += strings.Join(f.inWords(f.mistakes), "; and ")
 	if i := j.firstDifference(f); i >= 0 {
@@ -142,7 +142,7 @@ func (j *judge) unknownMistakeText(f *finding) string {
 	text += fmt.Sprintf("%s: you have %s, and it should be %s = %s%s.", j.position(f.quantity, i), given, expected,
 		calculation, f.givenWhat())
 	if f.differsInLastDigit() {
-		text += " That is in the last digit only: something on the way there may have been rounded."
+		text += " Only the last digit is off: something may have been rounded on the way."
 	}
 	return text
 }

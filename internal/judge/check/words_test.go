@@ -13,7 +13,7 @@ func TestOtherMistakesWithTheSameNumbersAreNamed(t *testing.T) {
 	q, _ := twoSamples().solve(mistake{})
 	q.scale("C", 2) // a sum over two samples is twice their mean
 	v := verdictOn(judged(t, q.text(twoSamples(), style{})), "C")
-	want := "Another mistake gives the same numbers: your C is a sum over the samples, where the mean belongs: it is 2 " +
+	want := "Another mistake gives the same numbers: your C is a sum over the samples, and should be the mean: it is 2 " +
 		"times too large."
 	if v.Mistake != "no-half" || !slices.Equal(v.Also, []string{"no-mean"}) || !strings.HasSuffix(v.Text, want) {
 		t.Errorf("got %+v, want no-half and at its end %q", v, want)
@@ -22,7 +22,7 @@ func TestOtherMistakesWithTheSameNumbersAreNamed(t *testing.T) {
 	v = verdictOn(judged(t, `{"activation": "sigmoid", "output": "sigmoid", "cost": "mse", "X": [[0, 0]], "Y": [[-0.5]],
 		"W1": [[0, 0], [0, 0]], "b1": [0, 0], "W2": [[0.5], [0.25]], "b2": [-0.375], "delta2": [[0.25]],
 		"delta1": [[0.125, 0.0625]]}`), "delta1")
-	want = ". Other mistakes give the same numbers: A2 − Y goes back into this layer, and delta2 belongs there; or: "
+	want = ". Other mistakes give the same numbers: you sent A2 − Y back into this layer; it should be delta2; or: "
 	if v.Mistake != "no-derivative" || !slices.Contains(v.Also, "output-gap") || !strings.Contains(v.Text, want) {
 		t.Errorf("got %+v, want no-derivative, output-gap too, and %q", v, want)
 	}
@@ -74,7 +74,8 @@ func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 func TestUnknownMistakeAmongColumns(t *testing.T) {
 	r := judged(t, `{"X": [[1, 2, 3], [4, 5, 6]], "W1": [[1, 0], [0, 1], [1, 1], [1, -1]],
 		"b1": [0, 0, 0, 0], "Z1": [[1, 2, 3], [4, 5, 6], [5, 8, 9], [-3, -3, -3]]}`)
-	const want = "Z1 = W1·X + b1: 1 of 12 numbers are off. Row 3, column 2: you have 8, and it should be 7 = 2·1 + 5·1 + 0."
+	const want = "Z1 = W1·X + b1: 1 of 12 numbers are off. " +
+		"Row 3, column 2: you have 8, and it should be 7 = 2·1 + 5·1 + 0."
 	if v := verdictOn(r, "Z1"); v.Text != want {
 		t.Errorf("got %q, want %q", v.Text, want)
 	}

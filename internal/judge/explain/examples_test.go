@@ -116,8 +116,8 @@ func step(e *Example, w [][][]float64, early bool) {
 }
 
 // Plain sums from the numbers of an example give what Mazur published, to the last digit; his later numbers if W₂
-// changes too early. The costs of the others were computed outside of Go: those of the chains are ½ (2 tanh 1 − 1)² and, with
-// the second output, ½ tanh² 1 more.
+// changes too early. The costs of the others were computed outside of Go: those of the chains are ½ (2 tanh 1 − 1)²
+// and, with the second output, ½ tanh² 1 more.
 func TestExamplesGiveThePublishedNumbers(t *testing.T) {
 	for name, want := range map[string][2]string{ // the cost before and after the step
 		"mazur": {"0.298371109", "0.291027774"}, "xor": {"0.692411051", "0.692004333"},

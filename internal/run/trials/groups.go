@@ -122,8 +122,8 @@ func (g *group) meanOf(score func(*result) *float64) *float64 {
 	return &mean
 }
 
-// deviation returns the standard deviation of numbers, given their differences from the mean. It divides them by a power
-// of two first, which changes no digit, since the squares of huge ones would be infinite.
+// deviation returns the standard deviation of numbers, given their differences from the mean. It divides them by a
+// power of two first, which changes no digit, since the squares of huge ones would be infinite.
 func deviation(differences []float64) float64 {
 	most, sum := 0.0, 0.0
 	for _, d := range differences {

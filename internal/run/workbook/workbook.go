@@ -36,8 +36,8 @@ type Written struct {
 // sources has the files of the folder in the form that this program keeps them: the exercises contain their solutions.
 //
 //go:embed files/[01]*.go files/network.go files/*.txt files/README.md files/bugs/*.go files/bugs/*/main.go
-//go:embed grade/folder.go grade/grade.go grade/hints.go grade/hints.txt grade/parts.go grade/question.go
-//go:embed grade/right.go grade/whole.go
+//go:embed grade/folder.go grade/grade.go grade/hints.go grade/hints.txt grade/equations.go grade/question.go
+//go:embed grade/reference.go grade/training.go
 //go:embed lab/answer.go lab/checks.go lab/lab.go
 var sources embed.FS
 

@@ -175,13 +175,13 @@ func TestAFormulaThatNeedsItsOwnResult(t *testing.T) {
 	s := submissionOf(t, oneOutput+`"output": "sigmoid", "cost": "mse"`)
 	for _, m := range s.Mistakes(of("Z", 2)) {
 		got := numbersOf(s.Compute(of("A", 2), m)[0])
-		if needsItself := m.What == "A2 is taken where A1 belongs"; needsItself && got != "-" {
+		if needsItself := m.What == "you used A2 instead of A1"; needsItself && got != "-" {
 			t.Errorf("%s: got %s, want nothing", m.What, got)
 		}
 	}
 }
 
-// At z = 0, a slope of relu of 0 or of 1 is right, so that δ is 0 or 6; at a = 0, only 0 is, also if a has been rounded.
+// At z = 0, a slope of relu of 0 or of 1 is right, so that δ is 0 or 6; at a = 0, only 0 is, also if a is rounded.
 func TestSlopeOfReluAtZero(t *testing.T) {
 	s := submissionOf(t, `"rate": 1, "X": [[1]], "Y": [[0]], "W1": [[1]], "b1": [-1], "W2": [[2]], "b2": [0],
 		"activation": "relu", "output": "linear", "cost": "mse", "Z1": [[0]], "A1": [[0.00]], "delta2": [[3.00]]`)

@@ -57,7 +57,7 @@ func (s *Submission) Mistakes(q quantity) []Mistake {
 	}
 	if s.WrongShape[q] {
 		c.add("transpose", "result", func(f *formula) { f.resultT = !f.resultT },
-			"your %v lies the other way: rows and columns are swapped", q)
+			"the rows and columns of your %v are swapped", q)
 	}
 	return c.mistakes
 }
@@ -77,14 +77,14 @@ func (c *catalogue) scale(code string, factor float64, format string, args ...an
 func (c *catalogue) wrongSign() { c.scale("sign", -1, "your %v has the wrong sign", c.q) }
 
 func (c *catalogue) allZero() {
-	c.scale("all-zero", 0, "your %v is 0 throughout, as if nothing had ever been put in", c.q)
+	c.scale("all-zero", 0, "your %v is 0 everywhere, as if it had never been filled in", c.q)
 }
 
 // halves adds factors of 2 and ½. For the squared error, which has a factor of ½, the descriptions differ.
 func (c *catalogue) halves(twice, half string) {
 	if c.settings().Cost != "mse" {
-		twice = fmt.Sprintf("your %v is twice what it should be: a factor of 2 belongs to the squared error alone", c.q)
-		half = fmt.Sprintf("your %v is half of what it should be: a ½ belongs to the squared error alone", c.q)
+		twice = fmt.Sprintf("your %v is twice what it should be: only the squared error has a factor of 2", c.q)
+		half = fmt.Sprintf("your %v is half of what it should be: only the squared error has a ½", c.q)
 	}
 	c.scale("no-half", 2, "%s", twice)
 	c.scale("no-half", 0.5, "%s", half)
@@ -93,7 +93,7 @@ func (c *catalogue) halves(twice, half string) {
 // means adds mistakes in the mean over the samples.
 func (c *catalogue) means() {
 	if c.N > 1 {
-		c.scale("no-mean", float64(c.N), "your %v is a sum over the samples, where the mean belongs: it is %d times "+
+		c.scale("no-mean", float64(c.N), "your %v is a sum over the samples, and should be the mean: it is %d times "+
 			"too large", c.q, c.N)
 		c.meanTwice()
 	}
@@ -112,7 +112,7 @@ func (c *catalogue) lastSample() {
 	}
 	for _, factor := range []float64{1, float64(c.N)} { // divided by n, or not
 		c.add("last-sample", "samples", func(f *formula) { f.lastSample, f.factor = true, f.factor*factor },
-			"your %v is that of the last sample alone; the samples' parts are to be added up", c.q)
+			"your %v comes from the last sample only; add up those of all samples", c.q)
 	}
 }
 
@@ -123,7 +123,7 @@ func (c *catalogue) wrongLayers(field string, right quantity, operand func(*form
 		exists := l > 0 || right.Kind == "A"
 		if exists && other != right && other != c.q {
 			c.add("wrong-layer", field, func(f *formula) { *operand(f) = other },
-				"%v is taken where %v belongs", other, right)
+				"you used %v instead of %v", other, right)
 		}
 	}
 }
@@ -142,8 +142,8 @@ func (c *catalogue) elementwise() {
 		func(f *formula) { f.elementwise, f.rightT = true, !f.rightT },
 		func(f *formula) { f.elementwise, f.leftT = true, !f.leftT },
 	} {
-		c.add("elementwise", "product", change, "%v and %v are multiplied element by element, where the product of "+
-			"the matrices belongs", c.f.left, c.f.right)
+		c.add("elementwise", "product", change, "%v and %v are multiplied element by element; it should be the "+
+			"matrix product", c.f.left, c.f.right)
 	}
 }
 
@@ -164,16 +164,16 @@ func (c *catalogue) transposes() {
 func (c *catalogue) softmaxMissing() {
 	if c.f.activation == "softmax" {
 		c.add("softmax-missing", "activation", func(f *formula) { f.activation = "linear" },
-			"%v is taken for probabilities; its softmax belongs there", c.f.left)
+			"%v is used as probabilities; it should be its softmax", c.f.left)
 		c.softmaxAxes()
 	}
 }
 
 func (c *catalogue) softmaxAxes() {
 	c.add("softmax-axis", "axis", func(f *formula) { f.axis = approx.PerColumn },
-		"the softmax is taken over the samples; it belongs over the outputs of each sample")
+		"your softmax runs over the samples; it should run over the outputs of each sample")
 	c.add("softmax-axis", "axis", func(f *formula) { f.axis = approx.Whole },
-		"the softmax's sum is that of all samples together; each sample has its own")
+		"the sum in your softmax is over all samples together; each sample has its own")
 }
 
 // slopes adds mistakes in the g′ by which a δ is multiplied.
@@ -185,20 +185,20 @@ func (c *catalogue) slopes() {
 	set := func(code string, s slope, format string, args ...any) {
 		c.add(code, "slope", func(f *formula) { f.slope = s }, format, args...)
 	}
-	set("derivative-at-a", slope{primeAtA, l, g}, "%s′ is taken of A%d, and belongs of Z%[2]d", g, l)
-	set("formula-at-z", slope{formulaAtZ, l, g}, "%s is written with a; you have put Z%d in its place",
+	set("derivative-at-a", slope{primeAtA, l, g}, "you took %s′ at A%d; it should be at Z%[2]d", g, l)
+	set("formula-at-z", slope{formulaAtZ, l, g}, "%s is written in terms of a; you put in Z%d",
 		activations[g].text, l)
 	for _, other := range homework.Choices("activation") {
 		if other == g || other == "linear" {
 			continue
 		}
-		set("other-activation", slope{ofZ, l, other}, "%s′ is taken, where %s′ belongs", other, g)
-		set("other-activation", slope{ofA, l, other}, "%s, which belongs to %s, is taken of A%d, where %s′ belongs",
-			activations[other].text, other, l, g)
+		set("other-activation", slope{ofZ, l, other}, "you used %s′ instead of %s′", other, g)
+		set("other-activation", slope{ofA, l, other}, "you used %s with A%d, the slope of %s; it should be %s′",
+			activations[other].text, l, other, g)
 	}
 	for other := 1; other <= c.Layers(); other++ {
 		if other != l && other != l+1 {
-			set("wrong-layer", slope{ofZ, other, g}, "%s′ is taken of Z%d, and belongs of Z%d", g, other, l)
+			set("wrong-layer", slope{ofZ, other, g}, "you took %s′ at Z%d; it should be at Z%d", g, other, l)
 		}
 	}
 }
@@ -216,7 +216,7 @@ func (c *catalogue) decays() {
 	timesN := right / c.decay() * c.settings().L2
 	set("l2-not-over-N", timesN, "the L2 term is not divided by N")
 	if N > 0 && N != c.N {
-		set("l2-not-over-N", timesN/n, "the L2 term is divided by n, and N belongs there")
+		set("l2-not-over-N", timesN/n, "the L2 term is divided by n, and should be divided by N")
 	}
 	if c.q.Kind != "C" {
 		set("l2-missing", 0, "the L2 term (λ/N)·W is missing")
@@ -231,17 +231,17 @@ func (c *catalogue) biasDecays() {
 	}
 	for _, l2 := range []float64{c.decay(), lambda} {
 		c.add("l2-on-biases", "l2", func(f *formula) { f.l2 = l2 },
-			"the L2 term is there for %v too; biases do not decay", c.f.decayed)
+			"%v has an L2 term too, but biases do not decay", c.f.decayed)
 	}
 }
 
 // Mistakes in each kind of quantity.
 
-// noActivation adds Z in place of A on the left, for layers behind the first. how says how Z gets there.
-func (c *catalogue) noActivation(how string) {
+// noActivation adds Z in place of A on the left, for layers after the first.
+func (c *catalogue) noActivation() {
 	if c.q.Layer > 1 {
 		z := of("Z", c.q.Layer-1)
-		c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v "+how+" where %v belongs", z, c.f.left)
+		c.add("no-activation", "left", func(f *formula) { f.left = z }, "you used %v instead of %v", z, c.f.left)
 	}
 }
 
@@ -253,7 +253,7 @@ func (c *catalogue) inZ() {
 	c.elementwise()
 	c.add("sign", "bias", func(f *formula) { f.biasFactor *= -1 }, "%v is subtracted, and should be added", bias)
 	c.wrongSign()
-	c.noActivation("goes in")
+	c.noActivation()
 	c.wrongLeft()
 	c.wrongRight()
 	c.wrongLayers("bias", bias, biasOf)
@@ -266,14 +266,14 @@ func (c *catalogue) inA() {
 		c.add(code, "activation", func(f *formula) { f.activation = to }, format, args...)
 	}
 	if g == "softmax" {
-		set("softmax-missing", "linear", "your %v is %v as it was, and no softmax of it", c.q, c.f.left)
+		set("softmax-missing", "linear", "your %v is just %v, without the softmax", c.q, c.f.left)
 		c.softmaxAxes()
 	} else {
-		set("no-activation", "linear", "your %v is %v as it was: %s is not applied", c.q, c.f.left, g)
+		set("no-activation", "linear", "your %v is just %v: %s is missing", c.q, c.f.left, g)
 	}
 	for _, other := range homework.Choices("output") {
 		if other != g && other != "linear" {
-			set("other-activation", other, "%s is applied, where %s belongs", other, g)
+			set("other-activation", other, "you applied %s instead of %s", other, g)
 		}
 	}
 	c.wrongSign()
@@ -286,7 +286,7 @@ func (c *catalogue) inCost() {
 		"the ½ of the squared error appears twice: your C is half of what it should be")
 	c.means()
 	if k := c.Outputs(); k > 1 && c.CostFactor == 1 {
-		c.scale("mean-twice", 1/float64(k), "your C is divided by the %d outputs too; it is the sum over them", k)
+		c.scale("mean-twice", 1/float64(k), "your C is also divided by the %d outputs; it should be the sum over them", k)
 	}
 	c.softmaxMissing()
 	c.wrongSign()
@@ -296,17 +296,17 @@ func (c *catalogue) inCost() {
 		for _, g := range []string{"linear", "softmax"} {
 			if other != c.f.cost {
 				c.add("other-cost", "cost", func(f *formula) { f.cost, f.activation, f.costFromZ = other, g, false },
-					"your C is %s; what was asked for is %s", names[other], names[c.f.cost])
+					"your C is %s; the question asks for %s", names[other], names[c.f.cost])
 			}
 		}
 	}
 	if c.f.activation == "linear" {
 		c.add("other-cost", "cost", func(f *formula) { f.activation, f.costFromZ = "softmax", false },
-			"your C is that of softmax(%v); what was asked for is that of %[1]v", c.f.left)
+			"your C is computed from softmax(%v); it should be computed from %[1]v", c.f.left)
 	}
 	if c.f.cost != "mse" {
-		c.scale("log-base", 1/math.Ln10, "your C has logarithms to base 10; ln is the logarithm to base e")
-		c.scale("log-base", 1/math.Ln2, "your C has logarithms to base 2; ln is the logarithm to base e")
+		c.scale("log-base", 1/math.Ln10, "your C uses logarithms to base 10; ln is the logarithm to base e")
+		c.scale("log-base", 1/math.Ln2, "your C uses logarithms to base 2; ln is the logarithm to base e")
 	}
 	c.decays()
 }
@@ -320,24 +320,23 @@ func (c *catalogue) inLastDelta() {
 	}
 	c.softmaxMissing()
 	if c.f.slope.form == noSlope {
-		set("other-cost", slope{ofA, last, g}, "it is multiplied by %s of the output, which belongs to another cost: "+
-			"with this cost it cancels", activations[g].text)
+		set("other-cost", slope{ofA, last, g}, "it is multiplied by %s of the output, but with this cost that "+
+			"factor cancels", activations[g].text)
 	} else {
 		set("other-cost", slope{}, "%s′(Z%d) is missing: it cancels with another cost, not with this one", g, last)
 	}
 	if c.settings().Cost == "bce" {
-		set("no-derivative", slope{perOutputOfBCE, last, g}, "this is ∂C/∂a, and sigmoid′ is missing, which would make "+
-			"∂C/∂z of it")
+		set("no-derivative", slope{perOutputOfBCE, last, g}, "this is ∂C/∂a; times sigmoid′ it would be ∂C/∂z")
 	}
-	c.scale("sign", -1, "your %v has the wrong sign: it is y − a where a − y belongs", c.q)
-	c.halves("it is twice what it should be: the ½ of the squared error takes the 2 of the square away",
-		"it is half of what it should be: the 2 of the square takes the ½ away")
+	c.scale("sign", -1, "your %v has the wrong sign: it is y − a, and should be a − y", c.q)
+	c.halves("it is twice what it should be: the ½ of the squared error cancels the 2 of the square",
+		"it is half of what it should be: the 2 of the square cancels the ½")
 	if c.DeltaOverN {
 		c.scale("mean-twice", 1/float64(c.N), "it is divided by the %d samples twice", c.N)
 	}
 	c.slopes()
 	z := of("Z", last)
-	c.add("no-activation", "left", func(f *formula) { f.left = z }, "%v stands where %v belongs", z, a)
+	c.add("no-activation", "left", func(f *formula) { f.left = z }, "you used %v instead of %v", z, a)
 }
 
 // inDelta adds mistakes in equation (2), δ of a layer before the last.
@@ -348,9 +347,9 @@ func (c *catalogue) inDelta() {
 	c.add("no-derivative", "slope", func(f *formula) { f.slope = slope{} }, "%s′(Z%d) is missing", g, l)
 	c.transposes()
 	c.add("transpose", "right", func(f *formula) { f.reshaped = true },
-		"%v is reshaped, which leaves its numbers in their order; it is to be transposed", nextW)
+		"%v is reshaped, which keeps its numbers in the same order; it should be transposed", nextW)
 	c.add("updated-first", "right", func(f *formula) { f.right.Kind = "newW" },
-		"newW%d is taken, which the step has already changed; W%[1]d belongs here", l+1)
+		"you used newW%d, from after the step; it should be W%[1]d", l+1)
 	c.slopesOfNextLayer()
 	c.outputGap()
 	c.slopes()
@@ -367,7 +366,7 @@ func (c *catalogue) outputGap() {
 	next := c.f.left
 	if delta := c.formula(next); next.Layer == c.Layers() && c.Given[next] != nil && !delta.slope.isTrivial() {
 		c.add("output-gap", "left", func(f *formula) { f.outputGap = true },
-			"%s − Y goes back into this layer, and %v belongs there", probabilitiesText(delta), next)
+			"you sent %s − Y back into this layer; it should be %v", probabilitiesText(delta), next)
 	}
 }
 
@@ -380,7 +379,7 @@ func (c *catalogue) slopesOfNextLayer() {
 		if g == "softmax" {
 			s.form = ofA
 		}
-		const what = "%s′ is taken of Z%d, and belongs of Z%d"
+		const what = "you took %s′ at Z%d; it should be at Z%d"
 		c.add(code, "slope", func(f *formula) { f.slope = s }, what, g, l+1, l)
 		c.add(code, "slope", func(f *formula) { f.leftSlope, f.slope = s, slope{} }, what, g, l+1, l)
 		c.add(code, "slope", func(f *formula) { f.leftSlope = s },
@@ -397,7 +396,7 @@ func (c *catalogue) inDW() {
 		"your %v is transposed: its rows and columns are swapped", c.q)
 	c.transposes()
 	c.elementwise()
-	c.noActivation("is taken")
+	c.noActivation()
 	c.wrongLeft()
 	c.wrongRight()
 	c.decays()
@@ -413,12 +412,12 @@ func (c *catalogue) inDB() {
 	wrongSum := func(axis approx.Axis, factor float64, what string) {
 		turned := axis == approx.None && c.Columns
 		c.add("bias-sum-axis", "axis", func(f *formula) { f.axis, f.factor, f.resultT = axis, f.factor*factor, turned },
-			"%s; what belongs here is a sum over the samples for each neuron", what)
+			"%s; it should be the sum over the samples, for each neuron", what)
 	}
 	for _, factor := range []float64{1, n, n / outputs} {
 		wrongSum(approx.PerRow, factor, "this is a sum over the neurons for each sample")
 		wrongSum(approx.Whole, factor, "this is a sum over samples and neurons")
-		wrongSum(approx.None, factor, "this is no sum over the samples")
+		wrongSum(approx.None, factor, "this is not summed over the samples")
 	}
 	wrongSum(approx.Whole, 1/outputs, "this is a mean over samples and neurons")
 	c.wrongLeft()
@@ -437,19 +436,19 @@ func (c *catalogue) inUpdate() {
 		c.add("rate-missing", "l2", func(f *formula) { f.l2 /= c.settings().Rate },
 			"the L2 term is not multiplied by the learning rate")
 		c.add("rate-missing", "rate", func(f *formula) { f.factor /= c.settings().Rate },
-			"%v is not multiplied by the learning rate, and the L2 term is", gradient)
+			"%v is not multiplied by the learning rate, but the L2 term is", gradient)
 	}
 	c.decays()
 	if c.q.Kind == "newb" {
 		c.biasDecays()
 	} else if c.L2InGradients {
 		c.add("l2-twice", "l2", func(f *formula) { f.l2 = c.decay() },
-			"the L2 term is in %v already, and taken once more", gradient)
+			"the L2 term is already in %v, and you added it again", gradient)
 	}
 	c.meansInUpdate()
 	c.add("not-updated", "rate", func(f *formula) { f.rate = 0 }, "your %v is still %v", c.q, old)
 	c.add("step-only", "old", func(f *formula) { f.keepWeights = 0 },
-		"this is the step alone, without %v that it is subtracted from", old)
+		"this is only the step; it should be subtracted from %v", old)
 	if c.q.Kind == "newW" {
 		c.add("transpose", "right", func(f *formula) { f.rightT = !f.rightT }, "%v is transposed", gradient)
 	}
@@ -464,9 +463,9 @@ func (c *catalogue) meansInUpdate() {
 		return
 	}
 	if !c.GradientsAreSums {
-		c.scale("no-mean", n, "the step goes along the sum over the %d samples, %[1]d times %v", c.N, gradient)
+		c.scale("no-mean", n, "the step uses the sum over the %d samples, which is %[1]d times %v", c.N, gradient)
 	} else if !c.CostIsSum {
 		c.scale("no-mean", n, "%v is a sum over the samples, and must be divided by %d here", gradient, c.N)
 	}
-	c.scale("mean-twice", 1/n, "%v is divided by the %d samples once more", gradient, c.N)
+	c.scale("mean-twice", 1/n, "%v is divided by the %d samples again", gradient, c.N)
 }

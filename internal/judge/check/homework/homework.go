@@ -219,7 +219,7 @@ func (h *Homework) addQuantity(key string, a Array) error {
 }
 
 // whyNotFinite ends an error about a number that is infinite or NaN.
-const whyNotFinite = "which cannot be checked: look for a division by 0, the ln of 0, or an e to a large power " +
+const whyNotFinite = "which cannot be checked: look for a division by 0, the ln of 0, or e to a large power, " +
 	"before it"
 
 // bits returns how many bits a number of the array had.
@@ -337,7 +337,7 @@ func (h *Homework) Precision() (p approx.Precision, single bool) {
 // Notes says which names in the file were ignored, and what they may have been meant for.
 func (h *Homework) Notes() (notes []string) {
 	for _, key := range h.Ignored {
-		note := fmt.Sprintf("%q is no quantity's name, and was not looked at", Clean(key))
+		note := fmt.Sprintf("%q is not the name of a quantity, and was ignored", Clean(key))
 		if name := suggest(key); name != "" {
 			note += "; did you mean " + name + "?"
 		}

@@ -131,7 +131,7 @@ func TestHasFindsAnyLayer(t *testing.T) {
 // Names that mean nothing are told, with a guess what they were meant for.
 func TestNotesGuessWhatNamesWereMeantFor(t *testing.T) {
 	h := parsed(t, `{"X": [1], "W1": 2, "b1": 1, "new_w1": 3, "dz1": 4, "δ2": 5, "my\nnotes": "six"}`)
-	const ignored = " is no quantity's name, and was not looked at"
+	const ignored = " is not the name of a quantity, and was ignored"
 	want := []string{`"dz1"` + ignored + "; did you mean delta1?", `"my?notes"` + ignored,
 		`"new_w1"` + ignored + "; did you mean newW1?", `"δ2"` + ignored + "; did you mean delta2?"}
 	if got := h.Notes(); !slices.Equal(got, want) {

@@ -36,7 +36,7 @@ func TestParseSaysWhereAnAnswerIsWrong(t *testing.T) {
 	const whole = "{" + question + ",\n" + settings
 	for answer, want := range map[string]string{
 		",\n\"Z1\": [[1, 2, 3], [4, NaN, 6]]}": "line 5: Z1, row 2, column 2, is NaN, which cannot be checked: look for " +
-			"a division by 0, the ln of 0, or an e to a large power before it",
+			"a division by 0, the ln of 0, or e to a large power, before it",
 		",\n\n\"Z1\": [[1, 2, 3],\n [4, \"five\", 6]]}": `line 7: Z1, row 2, column 2, is the word "five"; a number was ` +
 			`expected`,
 		`, "Z1": [[1, "2"]]}`: `line 4: Z1, row 1, column 2, is "2"; write the number without quotes`,

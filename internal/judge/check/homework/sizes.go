@@ -147,8 +147,8 @@ func (a Array) is(rows, cols int) bool {
 	return isVector || slices.Equal(a.Shape, []int{rows, cols})
 }
 
-// doesNotFit is the error for a W whose shape does not fit the layers before it if samples are rows. (If it does not fit
-// with samples as columns, nobody is told: then rows have been tried before.)
+// doesNotFit is the error for a W whose shape does not fit the layers before it if samples are rows. (If it does not
+// fit with samples as columns, nobody is told: then rows have been tried before.)
 func (h *Homework) doesNotFit(name string, l, in int) error {
 	w, _ := h.array("W", l)
 	b, _ := h.array("b", l)

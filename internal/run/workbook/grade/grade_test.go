@@ -40,7 +40,7 @@ func (l *learner) grade() (text string, done bool) {
 func TestWorkbookWithoutDigits(t *testing.T) {
 	text, done := newLearner(t).grade()
 	begin := "10_digits.go: the digits cannot be read (open internal/digits.gz: no such file or directory):\n" +
-		"have the workbook written again, into the same folder.\n\n" +
+		"write the workbook again, into the same folder.\n\n" +
 		"09_train.go has learned XOR: 0,0 → 0.0"
 	xor := regexp.MustCompile(`XOR: 0,0 → 0\.0\d 0,1 → 0\.9\d 1,0 → 0\.9\d 1,1 → 0\.0\d\n`)
 	const end = "[██████████████████████··]  11 of 12 done, next: 10_digits.go\n"
@@ -56,12 +56,12 @@ func TestWorkbookTellsMistakes(t *testing.T) {
 	l.mine.Back = func(d []float64, w [][]float64, z []float64) []float64 { return make([]float64, len(z)) }
 	l.mine.Sigmoid = func(z float64) (a, slope float64) { return book.Sigmoid(-z) }
 	l.write(t, "04_back.go", "package workbook\n\n// Sigmoid(z)\nvar _ = 2 * Sigmoid(z)\n")
-	for _, hint := range []string{"Hint: What should σ come to when z is very large, and what does yours?",
-		"Hint: In e⁻ᶻ there is a minus.", "Hint: In e⁻ᶻ there is a minus."} {
+	for _, hint := range []string{"Hint: What should σ be for a very large z, and what is yours?",
+		"Hint: There is a minus in e⁻ᶻ.", "Hint: There is a minus in e⁻ᶻ."} {
 		text, done := l.grade()
 		for _, want := range []string{"01_sigmoid.go is not right yet (minus-lost):\n    a = 1", "\n    " + hint + "\n\n",
 			"04_back.go is not right yet (capital):\n    It calls Sigmoid, which is not right yet.\n    Hint: ",
-			"10_digits.go: your own code is to do this, and it waits for 01_sigmoid.go, 04_back.go.\n\n",
+			"10_digits.go: this uses your own code, so it waits for 01_sigmoid.go, 04_back.go.\n\n",
 			"[██████████████████······]  9 of 12 done, next: 01_sigmoid.go\n"} {
 			if done || !strings.Contains(text, want) {
 				t.Errorf("done is %v, and %q is not in\n%s", done, want, text)
@@ -131,7 +131,7 @@ func TestWorkbookRemembersTheDigits(t *testing.T) {
 	l.write(t, "10_digits.go", "package workbook // changed again")
 	for range 2 {
 		text, done := l.grade()
-		if done || learned != 3 || !strings.Contains(text, "10_digits.go: the function is nil still.") {
+		if done || learned != 3 || !strings.Contains(text, "10_digits.go: the function is still nil.") {
 			t.Errorf("done is %v, learned %d times, want 3:\n%s", done, learned, text)
 		}
 	}

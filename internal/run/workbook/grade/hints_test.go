@@ -13,7 +13,7 @@ import (
 // only some exercises can tell may have hints for these alone.
 func TestHintsForEveryMistake(t *testing.T) {
 	codes := check.Codes()
-	for _, file := range []string{"grade.go", "parts.go", "question.go", "whole.go"} {
+	for _, file := range []string{"grade.go", "equations.go", "question.go", "training.go"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -50,7 +50,7 @@ func TestHintIsChosen(t *testing.T) {
 		{"04_back.go", "sign+all-zero", ownHints["04 sign"][0]},
 		{"05_gradients.go", "sign", ownHints["05 sign"][0]},
 		{"05_gradients.go", "transpose", check.Hint("transpose", 1)},
-		{"01_sigmoid.go", "minus-lost", "What should σ come to when z is very large, and what does yours?"},
+		{"01_sigmoid.go", "minus-lost", "What should σ be for a very large z, and what is yours?"},
 	} {
 		if got := hint(c.file, c.code, 1); got != c.want || got == "" {
 			t.Errorf("%s, %s: got %q, want %q", c.file, c.code, got, c.want)

@@ -23,16 +23,16 @@ func (g *grader) sigmoid() *Mistake {
 		a[i], slope[i] = g.mine.Sigmoid(z)
 	}
 	if math.IsNaN(a[0]) && math.IsNaN(slope[0]) {
-		return &Mistake{notDone, "both numbers are NaN still."}
+		return &Mistake{notDone, "both numbers are still NaN."}
 	}
 	forEach := func(f func(z float64) float64) []float64 {
 		return apply(zs, func(_ int, z float64) float64 { return f(z) })
 	}
 	where := func(i int) string { return "For z = " + number(zs[i]) }
 	m := comparison{"a = 1 / (1 + e⁻ᶻ)", a, sigmoids(zs), where, []wrongWay{
-		{"minus-lost", "e is taken to the power z, and not −z",
+		{"minus-lost", "the exponent is z, and should be −z",
 			forEach(func(z float64) float64 { return 1 / (1 + math.Exp(z)) })},
-		{"no-activation", "a is z as it was", zs},
+		{"no-activation", "a is just z", zs},
 		{"other-activation", "this is tanh", forEach(math.Tanh)},
 		{"brackets", "this is 1/1 + e⁻ᶻ", forEach(func(z float64) float64 { return 1 + math.Exp(-z) })},
 	}}.mistake()
@@ -42,11 +42,11 @@ func (g *grader) sigmoid() *Mistake {
 	return comparison{"σ′(z) = σ(z) (1 − σ(z))", slope, slopes(zs), where, []wrongWay{
 		{"formula-at-z", "this is z(1 − z)", forEach(func(z float64) float64 { return z * (1 - z) })},
 		{"derivative-at-a", "this is the slope at a, and not at z", slopes(a)},
-		{"slope-is-a", "this is a once more", a},
+		{"slope-is-a", "this is a again", a},
 		{"no-derivative", "this is 1 for each z", forEach(func(float64) float64 { return 1 })},
 		{"sign", "the sign is wrong", apply(slopes(zs), func(_ int, slope float64) float64 { return -slope })},
 		{"other-activation", "1 − a² is the slope of tanh", apply(a, func(_ int, a float64) float64 { return 1 - a*a })},
-		{"half-slope", "this is 1 − a alone", apply(a, func(_ int, a float64) float64 { return 1 - a })},
+		{"half-slope", "this is only 1 − a", apply(a, func(_ int, a float64) float64 { return 1 - a })},
 	}}.mistake()
 }
 
@@ -59,12 +59,12 @@ func (g *grader) forward() *Mistake {
 		q := newQuestion(false, 1, sizes...)
 		z, a := g.mine.Forward(q.xs[0], copyOf(q.W1), slices.Clone(q.B1))
 		if z == nil && a == nil {
-			return &Mistake{notDone, "both lists are nil still."}
+			return &Mistake{notDone, "both lists are still nil."}
 		}
 		want, _ := forward(q.xs[0], q.W1, q.B1)
 		last := len(q.xs[0]) - 1
 		m := comparison{"z[j] = Σᵢ x[i]·W[i][j] + b[j]", z, want, numberPlace, []wrongWay{
-			{"last-term", "of the terms only the last is left", apply(q.W1[last], func(_ int, w float64) float64 {
+			{"last-term", "only the last term is left", apply(q.W1[last], func(_ int, w float64) float64 {
 				return q.xs[0][last] * w
 			})},
 		}}.knownMistake()
@@ -72,7 +72,7 @@ func (g *grader) forward() *Mistake {
 			return m
 		}
 		m = comparison{"a = σ(z)", a, sigmoids(want), numberPlace, []wrongWay{
-			{"a-is-slope", "the slope of σ stands in the place of a", slopes(want)},
+			{"a-is-slope", "this is the slope of σ, not a", slopes(want)},
 		}}.knownMistake()
 		if m == nil {
 			m = q.checkAnswers(map[string]any{"Z1": z, "A1": a})
@@ -96,12 +96,12 @@ func (g *grader) output() *Mistake {
 		z, y := q.xs[0], q.ys[0]
 		cost, delta := g.mine.Output(slices.Clone(z), slices.Clone(y), useSoftmax)
 		if math.IsNaN(cost) && delta == nil && !useSoftmax {
-			return &Mistake{notDone, "the cost is NaN still, and δ nil."}
+			return &Mistake{notDone, "the cost is still NaN, and δ still nil."}
 		}
 		_, want := output(z, y, useSoftmax)
 		name, a := "Squared error with σ: ", sigmoids(z)
 		deltas := comparison{"δ = (a − y) σ′(z)", delta, want, numberPlace, []wrongWay{
-			{"slope-is-a", "a stands in the place of the slope",
+			{"slope-is-a", "a is used in place of the slope",
 				apply(a, func(j int, a float64) float64 { return (a - y[j]) * a })},
 		}}
 		if useSoftmax {
@@ -132,15 +132,15 @@ func (g *grader) back() *Mistake {
 		_, delta2 := output(z2, q.ys[0], false)
 		delta1 := g.mine.Back(slices.Clone(delta2), copyOf(q.W2), slices.Clone(z1))
 		if delta1 == nil {
-			return &Mistake{notDone, "δ is nil still."}
+			return &Mistake{notDone, "δ is still nil."}
 		}
 		last := len(delta2) - 1
 		m := comparison{"δ1 = (δ2·W2ᵀ) ⊙ σ′(z1)", delta1, Back(delta2, q.W2, z1),
 			numberPlace, []wrongWay{
-				{"last-term", "of the terms only the last is left", apply(slopes(z1), func(i int, v float64) float64 {
+				{"last-term", "only the last term is left", apply(slopes(z1), func(i int, v float64) float64 {
 					return v * delta2[last] * q.W2[i][last]
 				})},
-				{"slope-is-a", "a1 stands in the place of the slope",
+				{"slope-is-a", "a1 is used in place of the slope",
 					apply(TimesTransposed(delta2, q.W2), func(i int, v float64) float64 { return v * a1[i] })},
 			}}.knownMistake()
 		if m == nil {
@@ -161,7 +161,7 @@ func (g *grader) gradients() *Mistake {
 		_, delta := output(z, q.ys[0], false)
 		dW, db := g.mine.Gradients(slices.Clone(q.xs[0]), slices.Clone(delta))
 		if dW == nil && db == nil {
-			return &Mistake{notDone, "both are nil still."}
+			return &Mistake{notDone, "both are still nil."}
 		}
 		if m := q.checkAnswers(map[string]any{"Z1": z, "A1": sigmoids(z), "delta1": delta, "dW1": dW, "db1": db}); m != nil {
 			return m
@@ -195,10 +195,10 @@ func (g *grader) batch() *Mistake {
 		net := q.Copy()
 		cost := g.mine.BatchStep(net, copyOf(q.xs), copyOf(q.ys), q.rate)
 		if near(flat(net.Rows()), flat(q.Rows())) && cost == 0 {
-			return &Mistake{notDone, "the cost is 0 still, and no weight has changed."}
+			return &Mistake{notDone, "the cost is still 0, and no weight has changed."}
 		}
 		if cost == 0 {
-			return &Mistake{"no-cost-back", "The weights change, but 0 comes back, and not the mean cost."}
+			return &Mistake{"no-cost-back", "The weights change, but BatchStep returns 0 and not the mean cost."}
 		}
 		answers, want := net.updated(), q.Copy()
 		answers["C"] = cost

@@ -35,11 +35,11 @@ func (g *grader) estimate() *Mistake {
 	})
 	switch {
 	case slopes == nil:
-		return &Mistake{notDone, "the matrix is nil still."}
+		return &Mistake{notDone, "the matrix is still nil."}
 	case len(moves) == 0:
-		return &Mistake{"no-cost", "cost() has never been called."}
+		return &Mistake{"no-cost", "cost() is never called."}
 	case len(slopes) != 2 || len(slopes[0]) != 3 || len(slopes[1]) != 3:
-		return &Mistake{"shape", "w is 2×3, and what comes back should be so too."}
+		return &Mistake{"shape", "w is 2×3, so the result should be 2×3 too."}
 	}
 	if m := checkMoves(moves, moveOf(flat(w), flat(q.W1))); m != nil {
 		return m
@@ -77,24 +77,24 @@ func checkMoves(moves []move, end move) *Mistake {
 	first := slices.IndexFunc(moves, func(m move) bool { return m.weights > 0 })
 	switch {
 	case first < 0:
-		return &Mistake{"h-small", "Whenever you asked for the cost, all weights were what they had been: none had been " +
-			"moved, or by too little."}
+		return &Mistake{"h-small", "Whenever you asked for the cost, all weights had their old values: none was moved, " +
+			"or by too little."}
 	case moves[first].weights > 1:
-		return &Mistake{"all-at-once", fmt.Sprintf("When you asked for the cost, %d weights had been moved; it should be "+
-			"one at a time.", moves[first].weights)}
+		return &Mistake{"all-at-once", fmt.Sprintf("When you asked for the cost, %d weights were moved at once; it "+
+			"should be one at a time.", moves[first].weights)}
 	case end.weights > 0 || most > 1:
-		return &Mistake{"not-restored", fmt.Sprintf("A weight is not what it was when its turn is over: it is off by %s.",
+		return &Mistake{"not-restored", fmt.Sprintf("After its turn, a weight does not have its old value: it is off by %s.",
 			number(max(math.Abs(end.by), h)))}
 	case up > 0 && down > 0 && math.Abs(up-down) > h/100:
-		return &Mistake{"lopsided", fmt.Sprintf("The cost is looked at %s above the weight, and %s below.", number(up),
+		return &Mistake{"lopsided", fmt.Sprintf("You take the cost %s above the weight, and %s below.", number(up),
 			number(down))}
 	case up == 0 || down == 0:
-		return &Mistake{"one-sided", "You look at the cost on one side of the weight only: the slope that comes of it is " +
-			"that of a place beside it."}
+		return &Mistake{"one-sided", "You take the cost on one side of the weight only, which gives the slope at a point " +
+			"next to it."}
 	case h > 2e-3:
-		return &Mistake{"h-large", fmt.Sprintf("The weights are moved by %s, which is far.", number(h))}
+		return &Mistake{"h-large", fmt.Sprintf("You move the weights by %s, which is too far.", number(h))}
 	case h < 1e-8:
-		return &Mistake{"h-small", fmt.Sprintf("The weights are moved by %s only.", number(h))}
+		return &Mistake{"h-small", fmt.Sprintf("You move the weights by only %s.", number(h))}
 	}
 	return nil
 }
@@ -111,9 +111,9 @@ func checkSlopes(have, want []float64, moves []move) *Mistake {
 	for _, w := range []wrongWay{
 		{"not-halved", "each slope is twice what it should be", times(2)},
 		{"not-halved", "each slope is half of what it should be", times(0.5)},
-		{"not-halved", "each slope is h² times what it should be: mind what stands under the line", times(h * h)},
-		{"not-divided", "this is the difference of the costs alone, or half of it", times(2 * h)},
-		{"not-divided", "this is half the difference of the costs", times(h)},
+		{"not-halved", "each slope is h² times what it should be: check what you divide by", times(h * h)},
+		{"not-divided", "this is only the difference of the costs", times(2 * h)},
+		{"not-divided", "this is only half the difference of the costs", times(h)},
 		{"sign", "each slope has the wrong sign", times(-1)},
 	} {
 		roughlyEqual := func(x, y float64) bool { return math.Abs(x-y) <= 1e-5*math.Abs(y) }
@@ -167,12 +167,11 @@ func checkCalls(calls []batchCall, net *Network) *Mistake {
 	for _, c := range calls {
 		switch {
 		case !c.paired:
-			return &Mistake{"pairs-broken", "batchStep was given an x with the y of another sample, or more of one than of " +
-				"the other."}
+			return &Mistake{"pairs-broken", "batchStep got an x with the y of another sample, or not as many x as y."}
 		case c.net != net || c.rate != 0.25:
-			return &Mistake{"other-arguments", "batchStep was not given the same net and rate as Train was."}
+			return &Mistake{"other-arguments", "batchStep did not get the net and rate that Train was given."}
 		case len(c.samples) > 4:
-			return &Mistake{"batch-size", fmt.Sprintf("with batch = 4, a mini-batch had %d samples.", len(c.samples))}
+			return &Mistake{"batch-size", fmt.Sprintf("With batch = 4, a mini-batch had %d samples.", len(c.samples))}
 		}
 		order = append(order, c.samples...)
 	}
@@ -181,17 +180,15 @@ func checkCalls(calls []batchCall, net *Network) *Mistake {
 	case n == 0:
 		return &Mistake{"no-call", "batchStep was never called with samples."}
 	case n == 10 || n == 8:
-		return &Mistake{"one-epoch", fmt.Sprintf(told+"batchStep was given %d samples in all, as if there were one "+
-			"epoch.", n)}
+		return &Mistake{"one-epoch", fmt.Sprintf(told+"batchStep got %d samples in all, as in a single epoch.", n)}
 	case n == 24:
-		return &Mistake{"rest-dropped", told + "each epoch used 8 samples: the 2 that are left after 4 and 4 are not used."}
+		return &Mistake{"rest-dropped", told + "each epoch used 8 samples: the 2 left over after 4 and 4 are not used."}
 	case n == 3:
-		return &Mistake{"one-batch", told + "there was one sample an epoch."}
+		return &Mistake{"one-batch", told + "each epoch used one sample."}
 	case n == 12:
-		return &Mistake{"one-batch", told + "there was one mini-batch of 4 an epoch, and the rest of the samples was not " +
-			"used."}
+		return &Mistake{"one-batch", told + "each epoch used one mini-batch of 4, and not the other samples."}
 	case n != 30:
-		return &Mistake{"sample-count", fmt.Sprintf(told+"batchStep was given %d samples in all, and it should be 30.", n)}
+		return &Mistake{"sample-count", fmt.Sprintf(told+"batchStep got %d samples in all, and should get 30.", n)}
 	}
 	return checkOrder(order, len(calls))
 }
@@ -209,9 +206,9 @@ func checkOrder(order []int, calls int) *Mistake {
 	}
 	switch {
 	case slices.Equal(first, ascending) && slices.Equal(order[10:20], ascending):
-		return &Mistake{"not-shuffled", "The samples came in the order in which they were given."}
+		return &Mistake{"not-shuffled", "The samples were used in the order in which they were given."}
 	case slices.Equal(first, order[10:20]):
-		return &Mistake{"shuffled-once", "The samples came in the same order in each epoch."}
+		return &Mistake{"shuffled-once", "The samples were used in the same order in each epoch."}
 	case calls != 9:
 		return &Mistake{"batch-size", fmt.Sprintf("10 samples should make mini-batches of 4, 4 and 2: 9 in 3 epochs. "+
 			"There were %d.", calls)}
@@ -226,7 +223,7 @@ func (g *grader) xor() *Mistake {
 	g.mine.Train(net, xs, ys, 1500, 2, 4)
 	cost, _ := net.Gradient(xs, ys, Back)
 	if !(cost < 0.01) {
-		return &Mistake{"unknown", fmt.Sprintf("After 1,500 epochs of XOR the cost is %s still, and should be below "+
+		return &Mistake{"unknown", fmt.Sprintf("After 1,500 epochs of XOR, the cost is still %s, and should be below "+
 			"0.01.", number(cost))}
 	}
 	note := "09_train.go has learned XOR:"
@@ -253,12 +250,12 @@ func (g *grader) digits() *Mistake {
 		"09_train.go"}
 	missing := slices.DeleteFunc(slices.Clone(needs), func(file string) bool { return g.done[file] })
 	if len(missing) > 0 {
-		return &Mistake{waiting, "your own code is to do this, and it waits for " + strings.Join(missing, ", ") + "."}
+		return &Mistake{waiting, "this uses your own code, so it waits for " + strings.Join(missing, ", ") + "."}
 	}
 	images, labels, err := readDigits(Digits)
 	if err != nil {
-		return &Mistake{notDone, "the digits cannot be read (" + err.Error() + "): have the workbook written again, into " +
-			"the same folder."}
+		return &Mistake{notDone, "the digits cannot be read (" + err.Error() + "): write the workbook again, into the same " +
+			"folder."}
 	}
 	const test = 1000
 	sum := sumOfFiles(append(needs, "10_digits.go", "network.go", Digits)...)
@@ -314,11 +311,11 @@ func (g *grader) learnDigits(images [][]byte, labels []int, n int) (right int, m
 	case m != nil:
 		return 0, m
 	case call == nil && read == nil:
-		return 0, &Mistake{notDone, "the function is nil still."}
+		return 0, &Mistake{notDone, "the function is still nil."}
 	case call == nil:
-		return 0, &Mistake{"no-train", "train was never called, in small letters."}
+		return 0, &Mistake{"no-train", "train, in small letters, is never called."}
 	case read == nil:
-		return 0, &Mistake{"no-read", "The network has learned, but nil comes back, and no function that reads."}
+		return 0, &Mistake{"no-read", "The network has learned, but LearnDigits returns nil and not a function that reads."}
 	}
 	learned, images, labels := labels[:n], images[n:], labels[n:]
 	right = countRight(images, labels, read)
@@ -357,13 +354,13 @@ func (c *trainCall) checkSamples() *Mistake {
 	for i, x := range c.xs {
 		switch {
 		case i >= len(c.ys):
-			return &Mistake{"not-all", fmt.Sprintf("train was given %d x and %d y.", len(c.xs), len(c.ys))}
+			return &Mistake{"not-all", fmt.Sprintf("train got %d x and %d y.", len(c.xs), len(c.ys))}
 		case len(x) != 784 || len(c.ys[i]) != 10:
-			return &Mistake{"shape", fmt.Sprintf("x number %d has %d numbers, and its y %d; it should be 784 and 10.", i+1,
+			return &Mistake{"shape", fmt.Sprintf("x number %d has %d numbers, and its y %d; they should have 784 and 10.", i+1,
 				len(x), len(c.ys[i]))}
 		case slices.Max(x) > 50:
-			return &Mistake{"unscaled", fmt.Sprintf("In the x there are numbers up to %s; with these train has not been "+
-				"begun.", number(slices.Max(x)))}
+			return &Mistake{"unscaled", fmt.Sprintf("The x have numbers up to %s. That is too large to train with, so train was "+
+				"not started.", number(slices.Max(x)))}
 		}
 	}
 	return nil
@@ -374,7 +371,7 @@ func (c *trainCall) checkSamples() *Mistake {
 func (c *trainCall) explain(labels []int, percent float64, networkPercent func() float64) *Mistake {
 	told := fmt.Sprintf("It reads %.1f %% of the digits: ", percent)
 	if len(c.xs) != len(labels) {
-		return &Mistake{"not-all", told + fmt.Sprintf("train was given %d of them, and there are %d to learn from.",
+		return &Mistake{"not-all", told + fmt.Sprintf("train got %d of them, and there are %d to learn from.",
 			len(c.xs), len(labels))}
 	}
 	for i, y := range c.ys[:len(labels)] {
@@ -384,10 +381,10 @@ func (c *trainCall) explain(labels []int, percent float64, networkPercent func()
 		}
 	}
 	if its := networkPercent(); its > percent+1 {
-		return &Mistake{"badly-read", told + fmt.Sprintf("the network would read %.1f %%, but not the function that you "+
-			"give back.", its)}
+		return &Mistake{"badly-read", told + fmt.Sprintf("the network itself reads %.1f %%, but not the function that you "+
+			"return.", its)}
 	}
-	return &Mistake{"below-90", told + "more than 90 % is asked for. It had " + c.settings + "."}
+	return &Mistake{"below-90", told + "it should be more than 90 %. The training had " + c.settings + "."}
 }
 
 // Exercise 11.
@@ -421,24 +418,24 @@ func (g *grader) momentum() *Mistake {
 	}
 	want := withVelocity(func(v, g float64) float64 { return mu*v - rate*g })
 	return comparison{"v ← µ·v − η·g, w ← w + v", have, want, where, []wrongWay{
-		{"not-updated", "w is what it was", withSteps(func(w, v, g float64) (float64, float64) { return w, v })},
-		{"velocity-lost", "each step is −η·g alone: of the velocity before it nothing is kept",
+		{"not-updated", "w has not changed", withSteps(func(w, v, g float64) (float64, float64) { return w, v })},
+		{"velocity-lost", "each step is only −η·g: nothing of the old velocity is kept",
 			withVelocity(func(_, g float64) float64 { return -rate * g })},
-		{"ascent", "w goes with the gradient, and not against it: of the two signs one is wrong",
+		{"ascent", "w moves with the gradient and not against it: one of the two signs is wrong",
 			withVelocity(func(v, g float64) float64 { return mu*v + rate*g })},
 		{"rate-missing", "g is not multiplied by η", withVelocity(func(v, g float64) float64 { return mu*v - g })},
 		{"rate-missing", "µ·v is multiplied by η too",
 			withVelocity(func(v, g float64) float64 { return rate * (mu*v - g) })},
 		{"mu-missing", "v is not multiplied by µ: all of the speed is kept",
 			withVelocity(func(v, g float64) float64 { return v - rate*g })},
-		{"mu-on-all", "µ is taken of η·g too", withVelocity(func(v, g float64) float64 { return mu * (v - rate*g) })},
+		{"mu-on-all", "η·g is multiplied by µ too", withVelocity(func(v, g float64) float64 { return mu * (v - rate*g) })},
 		{"mu-on-all", "g is multiplied by 1 − µ too",
 			withVelocity(func(v, g float64) float64 { return mu*v - (1-mu)*rate*g })},
-		{"old-velocity", "w is moved by the velocity before it is renewed",
+		{"old-velocity", "w is moved by the old velocity, before v changes",
 			withSteps(func(w, v, g float64) (float64, float64) { return w + v, mu*v - rate*g })},
-		{"step-only", "w is v alone",
+		{"step-only", "w is only v",
 			withSteps(func(_, v, g float64) (float64, float64) { v = mu*v - rate*g; return v, v })},
-		{"old-velocity", "this is Nesterov's way, which looks ahead; the plain one is asked for",
+		{"old-velocity", "this is Nesterov's momentum, which looks ahead; the exercise asks for the plain one",
 			withSteps(func(w, v, g float64) (float64, float64) { v = mu*v - rate*g; return w + mu*v - rate*g, v })},
 	}}.mistake()
 }

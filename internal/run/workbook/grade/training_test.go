@@ -20,12 +20,12 @@ func TestEstimateMistakes(t *testing.T) {
 		estimate   func(w matrix, cost func() float64) matrix
 		code, text string
 	}{
-		{func(matrix, func() float64) matrix { return nil }, notDone, "the matrix is nil still."},
-		{func(w matrix, _ func() float64) matrix { return w }, "no-cost", "cost() has never been called."},
+		{func(matrix, func() float64) matrix { return nil }, notDone, "the matrix is still nil."},
+		{func(w matrix, _ func() float64) matrix { return w }, "no-cost", "cost() is never called."},
 		{func(_ matrix, cost func() float64) matrix {
 			cost()
 			return matrix{{1, 2}, {3, 4}}
-		}, "shape", "w is 2×3, and what comes back should be so too."},
+		}, "shape", "w is 2×3, so the result should be 2×3 too."},
 		{func(w matrix, cost func() float64) matrix { return append(book.Estimate(w, cost), w[0]) }, "shape", ""},
 		{func(w matrix, cost func() float64) matrix { return matrix{book.Estimate(w, cost)[0], {1, 2}} }, "shape", ""},
 		{func(w matrix, cost func() float64) matrix { return matrix{{1, 2}, book.Estimate(w, cost)[1]} }, "shape", ""},
@@ -33,18 +33,18 @@ func TestEstimateMistakes(t *testing.T) {
 			w[0][0], w[1][1] = w[0][0]+h, w[1][1]+h
 			cost()
 			return w
-		}, "all-at-once", "When you asked for the cost, 2 weights had been moved; it should be one at a time."},
+		}, "all-at-once", "When you asked for the cost, 2 weights were moved at once; it should be one at a time."},
 		{func(w matrix, cost func() float64) matrix {
 			w[0][0] += 0.5
 			cost()
 			return copyOf(w)
-		}, "not-restored", "A weight is not what it was when its turn is over: it is off by 0.5."},
+		}, "not-restored", "After its turn, a weight does not have its old value: it is off by 0.5."},
 		{func(w matrix, cost func() float64) matrix {
 			w[0][0] += h
 			cost()
 			w[0][0] -= h + 0.25
 			return copyOf(w)
-		}, "not-restored", "A weight is not what it was when its turn is over: it is off by 0.25."},
+		}, "not-restored", "After its turn, a weight does not have its old value: it is off by 0.25."},
 		{func(w matrix, cost func() float64) matrix { // all are restored together
 			before := copyOf(w)
 			for j := range 2 {
@@ -53,7 +53,7 @@ func TestEstimateMistakes(t *testing.T) {
 			}
 			copy(w[0], before[0])
 			return before
-		}, "not-restored", "A weight is not what it was when its turn is over: it is off by 1e−05."},
+		}, "not-restored", "After its turn, a weight does not have its old value: it is off by 1e−05."},
 		{func(w matrix, cost func() float64) matrix {
 			slopes := book.Estimate(w, cost)
 			slopes[1][2] = 9
@@ -77,18 +77,18 @@ func TestEstimateMistakes(t *testing.T) {
 		{1.1e-8, 1.1e-8, h / 1.1e-8, "", ""},
 		{1.009 * h, h, 2 / 2.009, "", ""},
 		{0.0019, 0.0019, 1, "unknown", equation + ". In row 1, column 1 you have "},
-		{0, 0, 1, "h-small", "Whenever you asked for the cost, all weights were what they had been"},
-		{h, 3 * h, 1, "lopsided", "The cost is looked at 1e−05 above the weight, and 3e−05 below."},
-		{h, 0, 1, "one-sided", "You look at the cost on one side of the weight only"},
-		{0, h, 1, "one-sided", "You look at the cost on one side of the weight only"},
+		{0, 0, 1, "h-small", "Whenever you asked for the cost, all weights had their old values: none was moved"},
+		{h, 3 * h, 1, "lopsided", "You take the cost 1e−05 above the weight, and 3e−05 below."},
+		{h, 0, 1, "one-sided", "You take the cost on one side of the weight only"},
+		{0, h, 1, "one-sided", "You take the cost on one side of the weight only"},
 		{1.02 * h, h, 1, "lopsided", ""},
-		{0.003, 0.003, 1, "h-large", "The weights are moved by 0.003, which is far."},
-		{9e-9, 9e-9, 1, "h-small", "The weights are moved by 9e−09 only."},
+		{0.003, 0.003, 1, "h-large", "You move the weights by 0.003, which is too far."},
+		{9e-9, 9e-9, 1, "h-small", "You move the weights by only 9e−09."},
 		{h, h, 2, "not-halved", equation + ": each slope is twice what it should be."},
 		{h, h, 0.5, "not-halved", equation + ": each slope is half of what it should be."},
-		{h, h, h * h, "not-halved", equation + ": each slope is h² times what it should be: mind what"},
-		{h, h, 2 * h, "not-divided", equation + ": this is the difference of the costs alone, or half"},
-		{h, h, h, "not-divided", equation + ": this is half the difference of the costs."},
+		{h, h, h * h, "not-halved", equation + ": each slope is h² times what it should be: check what"},
+		{h, h, 2 * h, "not-divided", equation + ": this is only the difference of the costs."},
+		{h, h, h, "not-divided", equation + ": this is only half the difference of the costs."},
 		{h, h, -1, "sign", equation + ": each slope has the wrong sign."},
 		{h, h, -1 - 0.9e-5, "sign", ""},
 		{h, h, -1 - 2e-5, "unknown", ""},
@@ -122,16 +122,16 @@ func TestTrainMistakes(t *testing.T) {
 	}{
 		{func(lent *Functions, net *Network, xs, ys matrix, rate float64) {
 			lent.BatchStep(net, xs[:4], ys[1:5], rate)
-		}, "pairs-broken", "batchStep was given an x with the y of another sample, or more"},
+		}, "pairs-broken", "batchStep got an x with the y of another sample, or not as many"},
 		{func(lent *Functions, net *Network, xs, ys matrix, rate float64) {
 			lent.BatchStep(net, xs[:4], ys[:5], rate)
-		}, "pairs-broken", "batchStep was given an x"},
+		}, "pairs-broken", "batchStep got an x"},
 		{func(lent *Functions, net *Network, xs, ys matrix, rate float64) {
 			lent.BatchStep(net, xs[:4], ys[:4], 2*rate)
-		}, "other-arguments", "batchStep was not given the same net and rate as Train was."},
+		}, "other-arguments", "batchStep did not get the net and rate that Train was given."},
 		{func(lent *Functions, net *Network, xs, ys matrix, rate float64) {
 			lent.BatchStep(net.Copy(), xs[:4], ys[:4], rate)
-		}, "other-arguments", "batchStep was not given"},
+		}, "other-arguments", "batchStep did not get"},
 		{func(lent *Functions, net *Network, xs, ys matrix, rate float64) {
 			lent.BatchStep(net, xs[8:12], ys[8:12], rate)
 		}, "past-end", "The program stopped"},
@@ -149,23 +149,23 @@ func TestTrainMistakes(t *testing.T) {
 		batches    batches
 		code, text string
 	}{
-		{batches{{0, 1, 2, 3, 4}}, "batch-size", "with batch = 4, a mini-batch had 5 samples."},
+		{batches{{0, 1, 2, 3, 4}}, "batch-size", "With batch = 4, a mini-batch had 5 samples."},
 		{nil, "no-call", "batchStep was never called with samples."},
-		{shuffled, "one-epoch", given + "batchStep was given 10 samples in all, as if there were one epoch."},
-		{shuffled[:2], "one-epoch", given + "batchStep was given 8 samples in all"},
+		{shuffled, "one-epoch", given + "batchStep got 10 samples in all, as in a single epoch."},
+		{shuffled[:2], "one-epoch", given + "batchStep got 8 samples in all"},
 		{slices.Concat(shuffled[:2], shuffled[:2], shuffled[:2]), "rest-dropped", given + "each epoch used 8 samples"},
-		{batches{{1}, {2}, {3}}, "one-batch", given + "there was one sample an epoch."},
-		{batches{shuffled[0], shuffled[0], shuffled[0]}, "one-batch", given + "there was one mini-batch of 4 an epoch"},
-		{slices.Concat(shuffled, shuffled), "sample-count", given + "batchStep was given 20 samples in all, and it"},
+		{batches{{1}, {2}, {3}}, "one-batch", given + "each epoch used one sample."},
+		{batches{shuffled[0], shuffled[0], shuffled[0]}, "one-batch", given + "each epoch used one mini-batch of 4"},
+		{slices.Concat(shuffled, shuffled), "sample-count", given + "batchStep got 20 samples in all, and should"},
 		{slices.Concat(shuffled, shuffled, shuffled[:2], batches{{6, 6}}), "sample-twice",
 			"In epoch 3 some samples were"},
-		{slices.Concat(sorted, sorted, sorted), "not-shuffled", "The samples came in the order in which they"},
+		{slices.Concat(sorted, sorted, sorted), "not-shuffled", "The samples were used in the order in which they"},
 		{slices.Concat(shuffled, shuffled, shuffled), "shuffled-once",
-			"The samples came in the same order in each epoch."},
+			"The samples were used in the same order in each epoch."},
 		{slices.Concat(shuffled[:2], batches{{6}, {5}}, another, shuffled), "batch-size",
 			"10 samples should make mini-batches of 4, 4 and 2: 9 in 3 epochs. There were 10."},
-		{slices.Concat(shuffled, another, shuffled), "unknown", "After 1,500 epochs of XOR the cost is "},
-		{slices.Concat(sorted, shuffled, shuffled), "unknown", "After 1,500 epochs of XOR the cost is "},
+		{slices.Concat(shuffled, another, shuffled), "unknown", "After 1,500 epochs of XOR, the cost is still "},
+		{slices.Concat(sorted, shuffled, shuffled), "unknown", "After 1,500 epochs of XOR, the cost is still "},
 	} {
 		checkMistake(t, "09_train.go", func(mine, lent *Functions) {
 			mine.Train = func(net *Network, xs, ys matrix, _, _ int, rate float64) {
@@ -204,9 +204,9 @@ func TestMomentumMistakes(t *testing.T) {
 		code, text string
 	}{
 		{func(w, v, _ float64) (float64, float64) { return w, v }, "not-updated",
-			equation + ": w is what it was. After step 1, w in row 1, column 1: you have 1, and it should be 0.8."},
+			equation + ": w has not changed. After step 1, w in row 1, column 1: you have 1, and it should be 0.8."},
 		{withVelocity(func(_, g float64) float64 { return -0.1 * g }), "velocity-lost",
-			equation + ": each step is −η·g alone: of the velocity before it nothing is kept. " +
+			equation + ": each step is only −η·g: nothing of the old velocity is kept. " +
 				"After step 2, w in row 1, column 1: you have 0.7, and it should be 0.54."},
 		{withVelocity(func(v, g float64) float64 { return 0.8*v + 0.1*g }), "ascent", ""},
 		{withVelocity(func(v, g float64) float64 { return 0.8*v - g }), "rate-missing", ""},
@@ -295,7 +295,7 @@ func TestDigitMistakes(t *testing.T) {
 	rightly := func(image []byte) int { return slices.Index(image, 255) }
 	nearly := func(image []byte) int { return slices.Index(image, 255) % 9 } // 90 %
 	three := func([]byte) int { return 3 }                                   // 10 %
-	const ten, most = "It reads 10.0 % of the digits: ", "In the x there are numbers up to "
+	const ten, most = "It reads 10.0 % of the digits: ", "The x have numbers up to "
 	images, labels := digitImages(200)
 	for _, c := range []struct {
 		learner    digitLearner
@@ -303,22 +303,22 @@ func TestDigitMistakes(t *testing.T) {
 		code, text string
 	}{
 		{digitLearner{scale: 255, read: rightly}, 100, "", ""},
-		{digitLearner{scale: 1, read: three}, 0, "unscaled", most + "255;"},
-		{digitLearner{scale: 4, read: three}, 0, "unscaled", most + "63.75;"},
+		{digitLearner{scale: 1, read: three}, 0, "unscaled", most + "255."},
+		{digitLearner{scale: 4, read: three}, 0, "unscaled", most + "63.75."},
 		{digitLearner{scale: 255, dropped: 1, read: three}, 10, "not-all",
-			ten + "train was given 99 of them, and there are 100 to learn from."},
-		{digitLearner{scale: 255, droppedTargets: 1, read: three}, 0, "not-all", "train was given 100 x and 99 y."},
+			ten + "train got 99 of them, and there are 100 to learn from."},
+		{digitLearner{scale: 255, droppedTargets: 1, read: three}, 0, "not-all", "train got 100 x and 99 y."},
 		{digitLearner{scale: 255, sharedTarget: true, read: three}, 10, "not-one-hot",
 			ten + "digit number 1 is a 0, and its y is [1 1 1 1 1 1 1 1 1 1]."},
 		{digitLearner{scale: 255, short: true, read: three}, 0, "shape",
-			"x number 1 has 700 numbers, and its y 10; it should be 784 and 10."},
-		{digitLearner{scale: 255, untrained: true, read: rightly}, 0, "no-train", "train was never called"},
-		{digitLearner{scale: 255, untrained: true}, 0, notDone, "the function is nil still."},
-		{digitLearner{scale: 255}, 0, "no-read", "The network has learned, but nil comes back"},
-		{digitLearner{scale: 255, epochs: 2, read: three}, 10, "badly-read", ten + "the network would read 100.0 %"},
+			"x number 1 has 700 numbers, and its y 10; they should have 784 and 10."},
+		{digitLearner{scale: 255, untrained: true, read: rightly}, 0, "no-train", "train, in small letters, is never called."},
+		{digitLearner{scale: 255, untrained: true}, 0, notDone, "the function is still nil."},
+		{digitLearner{scale: 255}, 0, "no-read", "The network has learned, but LearnDigits returns nil"},
+		{digitLearner{scale: 255, epochs: 2, read: three}, 10, "badly-read", ten + "the network itself reads 100.0 %"},
 		{digitLearner{scale: 255, epochs: 2, read: nearly}, 90, "badly-read", "It reads 90.0 % of the digits: the net"},
-		{digitLearner{scale: 255, read: three}, 10, "below-90", ten + "more than 90 % is asked for. " +
-			"It had hidden neurons: 10, epochs: 0, samples in a mini-batch: 10, rate: 0.1."},
+		{digitLearner{scale: 255, read: three}, 10, "below-90", ten + "it should be more than 90 %. " +
+			"The training had hidden neurons: 10, epochs: 0, samples in a mini-batch: 10, rate: 0.1."},
 	} {
 		t.Run(cmp.Or(c.code, "right"), func(t *testing.T) {
 			var lent Functions

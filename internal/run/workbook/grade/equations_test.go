@@ -108,12 +108,12 @@ func TestSigmoidMistakes(t *testing.T) {
 		code, text string
 	}{
 		{sigma, sigmaSlope, "", ""},
-		{always(math.NaN()), always(math.NaN()), notDone, "both numbers are NaN still."},
+		{always(math.NaN()), always(math.NaN()), notDone, "both numbers are still NaN."},
 		{sigma, always(math.NaN()), "unknown", eq2 + ". For z = −2 you have NaN, and it should be 0.104994."},
 		{always(math.NaN()), sigmaSlope, "unknown", eq1 + ". For z = −2 you have NaN, and it should be 0.119203."},
 		{func(z float64) float64 { return sigma(-z) }, sigmaSlope, "minus-lost",
-			eq1 + ": e is taken to the power z, and not −z. For z = −2 you have 0.880797, and it should be 0.119203."},
-		{func(z float64) float64 { return z }, sigmaSlope, "no-activation", eq1 + ": a is z as it was. For z = −2 you"},
+			eq1 + ": the exponent is z, and should be −z. For z = −2 you have 0.880797, and it should be 0.119203."},
+		{func(z float64) float64 { return z }, sigmaSlope, "no-activation", eq1 + ": a is just z. For z = −2 you"},
 		{math.Tanh, sigmaSlope, "other-activation", eq1 + ": this is tanh"},
 		{func(z float64) float64 { return 1 + math.Exp(-z) }, sigmaSlope, "brackets", eq1 + ": this is 1/1 + e⁻ᶻ"},
 		{always(math.Inf(1)), sigmaSlope, "unknown", eq1 + ". For z = −2 you have +Inf, and it should be 0.119203."},
@@ -122,12 +122,12 @@ func TestSigmoidMistakes(t *testing.T) {
 			eq2 + ": this is z(1 − z). For z = −2 you have −6, and it should be 0.104994."},
 		{sigma, func(z float64) float64 { return sigmaSlope(sigma(z)) }, "derivative-at-a",
 			eq2 + ": this is the slope at a"},
-		{sigma, sigma, "slope-is-a", eq2 + ": this is a once more"},
+		{sigma, sigma, "slope-is-a", eq2 + ": this is a again"},
 		{sigma, always(1), "no-derivative", eq2 + ": this is 1 for each z"},
 		{sigma, func(z float64) float64 { return -sigmaSlope(z) }, "sign", eq2 + ": the sign is wrong"},
 		{sigma, func(z float64) float64 { return 1 - sigma(z)*sigma(z) }, "other-activation",
 			eq2 + ": 1 − a² is the slope of"},
-		{sigma, func(z float64) float64 { return 1 - sigma(z) }, "half-slope", eq2 + ": this is 1 − a alone"},
+		{sigma, func(z float64) float64 { return 1 - sigma(z) }, "half-slope", eq2 + ": this is only 1 − a"},
 	} {
 		checkMistake(t, "01_sigmoid.go", func(mine, _ *Functions) {
 			mine.Sigmoid = func(z float64) (float64, float64) { return c.a(z), c.slope(z) }
@@ -141,14 +141,14 @@ func TestForwardMistakes(t *testing.T) {
 		forward    func(x list, w matrix, b list) (z, a list)
 		code, text string
 	}{
-		{func(list, matrix, list) (z, a list) { return nil, nil }, notDone, "both lists are nil still."},
+		{func(list, matrix, list) (z, a list) { return nil, nil }, notDone, "both lists are still nil."},
 		{func(x list, w matrix, b list) (z, a list) { return book.Forward(x, w, make(list, len(b))) }, "no-bias", ""},
 		{func(x list, w matrix, b list) (z, a list) { return book.Forward(x, w, negated(b)) }, "sign", ""},
 		{func(x list, w matrix, b list) (z, a list) { return book.Forward(x, transposed(w), b) }, "transpose", ""},
 		{func(x list, w matrix, b list) (z, a list) {
 			last := len(x) - 1
 			return book.Forward(x[last:], w[last:], make(list, len(b)))
-		}, "last-term", "z[j] = Σᵢ x[i]·W[i][j] + b[j]: of the terms only the last is left. In number 1 you"},
+		}, "last-term", "z[j] = Σᵢ x[i]·W[i][j] + b[j]: only the last term is left. In number 1 you"},
 		{func(x list, w matrix, b list) (z, a list) {
 			z, _ = book.Forward(x, w, b)
 			return z, z
@@ -156,7 +156,7 @@ func TestForwardMistakes(t *testing.T) {
 		{func(x list, w matrix, b list) (z, a list) {
 			z, _ = book.Forward(x, w, b)
 			return z, slopes(z)
-		}, "a-is-slope", "a = σ(z): the slope of σ stands in the place of a. In number 1 you have "},
+		}, "a-is-slope", "a = σ(z): this is the slope of σ, not a. In number 1 you have "},
 		{func(x list, w matrix, b list) (z, a list) {
 			z, a = book.Forward(x, w, b)
 			return z, a[:0]
@@ -190,7 +190,7 @@ func TestOutputMistakes(t *testing.T) {
 		{false, 1, func(_, _, delta float64) float64 { return -delta }, "sign", squared},
 		{false, 1, func(z, y, _ float64) float64 { return sigma(z) - y }, "other-cost", squared},
 		{false, 1, func(z, y, _ float64) float64 { return (sigma(z) - y) * sigma(z) }, "slope-is-a",
-			squared + "δ = (a − y) σ′(z): a stands in the place of the slope. In number 1 you"},
+			squared + "δ = (a − y) σ′(z): a is used in place of the slope. In number 1 you"},
 		{true, 1, func(z, _, delta float64) float64 { return delta * sigmaSlope(z) }, "other-cost",
 			entropy + "δ = a − y: it is multiplied by σ′(z), which belongs to the squared"},
 		{true, math.NaN(), nil, "shape", entropy + "your delta1 is empty: no numbers are given back."},
@@ -210,7 +210,7 @@ func TestOutputMistakes(t *testing.T) {
 	}
 	checkMistake(t, "03_output.go", func(mine, _ *Functions) {
 		mine.Output = func(_, _ list, _ bool) (float64, list) { return math.NaN(), nil }
-	}, notDone, "the cost is NaN still, and δ nil.")
+	}, notDone, "the cost is still NaN, and δ still nil.")
 }
 
 func TestBackMistakes(t *testing.T) {
@@ -220,18 +220,18 @@ func TestBackMistakes(t *testing.T) {
 		back       func(delta2 list, w2 matrix, z1 list) list
 		code, text string
 	}{
-		{func(list, matrix, list) list { return nil }, notDone, "δ is nil still."},
+		{func(list, matrix, list) list { return nil }, notDone, "δ is still nil."},
 		{func(d list, w matrix, _ list) list { return TimesTransposed(d, w) }, "no-derivative", ""},
 		{func(d list, w matrix, z list) list { return book.Back(d, transposed(w), z) }, "transpose", ""},
 		{func(d list, w matrix, z list) list { return book.Back(d, w, sigmoids(z)) }, "derivative-at-a", ""},
 		{func(d list, w matrix, z list) list { return negated(book.Back(d, w, z)) }, "sign", ""},
 		{func(d list, w matrix, z list) list {
 			return apply(TimesTransposed(d, w), func(i int, v float64) float64 { return v * sigma(z[i]) })
-		}, "slope-is-a", equation + "a1 stands in the place of the slope. In number 1 you"},
+		}, "slope-is-a", equation + "a1 is used in place of the slope. In number 1 you"},
 		{func(d list, w matrix, z list) list {
 			last := len(d) - 1
 			return apply(z, func(i int, z float64) float64 { return d[last] * w[i][last] * sigmaSlope(z) })
-		}, "last-term", equation + "of the terms only the last is left. In number 1 you"},
+		}, "last-term", equation + "only the last term is left. In number 1 you"},
 	} {
 		checkMistake(t, "04_back.go", func(mine, _ *Functions) { mine.Back = c.back }, c.code, c.text)
 	}
@@ -243,7 +243,7 @@ func TestGradientsMistakes(t *testing.T) {
 		change     func(dW matrix, db list) (matrix, list)
 		code, text string
 	}{
-		{func(matrix, list) (matrix, list) { return nil, nil }, notDone, "both are nil still."},
+		{func(matrix, list) (matrix, list) { return nil, nil }, notDone, "both are still nil."},
 		{func(dW matrix, db list) (matrix, list) { return matrix{negated(dW[0]), negated(dW[1])}, db }, "sign", ""},
 		{func(dW matrix, db list) (matrix, list) { return dW, list{db[0] + db[1]} }, "bias-sum-axis", ""},
 		{func(dW matrix, db list) (matrix, list) { return dW, make(list, len(db)) }, "all-zero", ""},
@@ -354,11 +354,11 @@ func TestBatchMistakes(t *testing.T) {
 		code, text string
 	}{
 		{func(*Network, matrix, matrix, float64) float64 { return 0 }, notDone,
-			"the cost is 0 still, and no weight has changed."},
+			"the cost is still 0, and no weight has changed."},
 		{func(n *Network, xs, ys matrix, rate float64) float64 {
 			batchStep(n, xs, ys, rate)
 			return 0
-		}, "no-cost-back", "The weights change, but 0 comes back, and not the mean cost."},
+		}, "no-cost-back", "The weights change, but BatchStep returns 0 and not the mean cost."},
 		{func(n *Network, xs, ys matrix, rate float64) float64 { return 5 * batchStep(n, xs, ys, rate) },
 			"no-mean", ""},
 		{withFactor(func(n float64) float64 { return n }), "no-mean", ""},
@@ -381,8 +381,8 @@ func TestBatchMistakes(t *testing.T) {
 			m.Softmax = false
 			defer func() { n.W1, n.B1, n.W2, n.B2 = m.W1, m.B1, m.W2, m.B2 }()
 			return batchStep(m, xs, ys, rate)
-		}, "other-cost+other-activation", "C = −(1/n) Σ Y ⊙ ln A2: two things at once: your C is the squared error; what " +
-			"was asked for is the cross-entropy −Σ y ln a; and sigmoid is applied, where softmax belongs (in A2, on the way " +
+		}, "other-cost+other-activation", "C = −(1/n) Σ Y ⊙ ln A2: two mistakes at once: your C is the squared error; the " +
+			"question asks for the cross-entropy −Σ y ln a; and you applied sigmoid instead of softmax (in A2, on the way " +
 			"there). C: you have "},
 	} {
 		checkMistake(t, "07_batch.go", func(mine, _ *Functions) { mine.BatchStep = c.step }, c.code, c.text)
