@@ -14,7 +14,7 @@ import (
 )
 
 // Extension: a new activation and a new cost, leaky relu and absolute error, added as docs/code.md says. Every part of
-// the program must take them. Their functions have names that do not collide with those that a reader would choose.
+// the program must take them. Their names do not collide with those that a reader would choose.
 
 // testLeakyRelu: g = max(z, z/10).
 func testLeakyRelu(z []float64) {
@@ -44,9 +44,9 @@ func testAbsoluteError(g Activation, z, y, delta []float64) (cost float64) {
 }
 
 var (
-	leaky = Activation{Name: "leaky", F: testLeakyRelu, Prime: testLeakyReluPrime, Slope: "(1 where a > 0, else 1/10)",
+	leaky = Activation{Name: "test-leaky", F: testLeakyRelu, Prime: testLeakyReluPrime, Slope: "(1 where a > 0, else 1/10)",
 		Kink: true, Output: true, Script: [2]string{"z => Math.max(z, z / 10)", "a => a > 0 ? 1 : 0.1"}}
-	absolute = Cost{Name: "mae", Title: "absolute error", Eval: testAbsoluteError, Kink: true,
+	absolute = Cost{Name: "test-mae", Title: "absolute error", Eval: testAbsoluteError, Kink: true,
 		Formula: "C = (1⁄n) Σ |a − y|", Gradient: "sign(A − Y)",
 		Script: `({ a }, y, prime) => ({
   cost: a.reduce((s, v, j) => s + Math.abs(v - y[j]), 0),
@@ -72,21 +72,21 @@ func TestExtensionIsNamed(t *testing.T) {
 	args := append(extend(t, leaky, absolute), "-data", numbers(t), "-regress")
 	with := func(more ...string) string { return command(t, append(slices.Clone(args), more...)...) }
 	if out, err := tryRun("-h"); err == nil ||
-		!regexp.MustCompile(`(?s)tanh,\s+linear,\s+leaky.*linear,\s+sigmoid,\s+tanh,`+
-			`\s+leaky.*mse\s+\(½‖a\s+−\s+y‖²\s+a\s+sample\),\s+mae\s+\(absolute\s+error\)`).MatchString(out) {
+		!regexp.MustCompile(`(?s)tanh,\s+linear,\s+test-leaky.*linear,\s+sigmoid,\s+tanh,`+
+			`\s+test-leaky.*mse\s+\(½‖a\s+−\s+y‖²\s+a\s+sample\),\s+test-mae\s+\(absolute\s+error\)`).MatchString(out) {
 		t.Errorf("-h does not name them: %v, %s", err, out)
 	}
-	mustContain(t, with(), "network   2-4-1 leaky, absolute error, 17 parameters\n", "training RMSE")
-	mustContain(t, with("-output", "leaky", "-test", "0"), "network   2-4-1 leaky, leaky outputs, absolute error")
+	mustContain(t, with(), "network   2-4-1 test-leaky, absolute error, 17 parameters\n", "training RMSE")
+	mustContain(t, with("-output", "test-leaky", "-test", "0"), "network   2-4-1 test-leaky, test-leaky outputs, absolute error")
 	mustContain(t, command(t, append(args, "-gradcheck")...), "  ok\n", "relative error")
-	mustContain(t, with("-folds", "3"), "leaky, absolute error")
-	mustContain(t, with("-valid", "0.2", "-sweep", "lr=0.01,0.1"), "leaky, absolute error")
+	mustContain(t, with("-folds", "3"), "test-leaky, absolute error")
+	mustContain(t, with("-valid", "0.2", "-sweep", "lr=0.01,0.1"), "test-leaky, absolute error")
 	lines := mustRun(t, append(args, "-epochs", "80", "-lr", "0.05")...)
 	first, last := only(lines, "epoch")[0]["train_cost"].(float64), only(lines, "epoch")[79]["train_cost"].(float64)
 	if !(last < first/2) {
 		t.Errorf("training takes the cost from %v to %v, want less than half", first, last)
 	}
-	for flag, word := range map[string]string{"-activation": "leaky", "-cost": "mae"} {
+	for flag, word := range map[string]string{"-activation": "test-leaky", "-cost": "test-mae"} {
 		if _, err := tryRun(append(args, flag, word+"y")...); !filetest.Says(err, "did you mean "+word+"?") {
 			t.Errorf("%s %sy: %v, want a suggestion of %s", flag, word, err, word)
 		}
@@ -97,7 +97,7 @@ func TestExtensionIsNamed(t *testing.T) {
 func TestExtensionGradients(t *testing.T) {
 	args := extend(t, leaky, absolute)
 	for _, more := range []string{"-data " + numbers(t) + " -regress", "-data " + sidesTable(t) + " -label kind",
-		"-data " + squares(t, 1) + " -output sigmoid -hidden 6,5", "-data " + squares(t, 1) + " -output leaky -cost ce"} {
+		"-data " + squares(t, 1) + " -output sigmoid -hidden 6,5", "-data " + squares(t, 1) + " -output test-leaky -cost ce"} {
 		text := command(t, append(append(args, "-gradcheck"), strings.Fields(more)...)...)
 		if strings.Contains(text, "WRONG") || strings.Count(text, " ok\n") < 6 {
 			t.Errorf("%s: want at least six lines that are ok, and none wrong:\n%s", more, text)
@@ -113,7 +113,7 @@ func TestExtensionExplained(t *testing.T) {
 	for output, formula := range map[string]string{"linear": "δ₂ = sign(A₂ − Y)   32×1",
 		"tanh": "δ₂ = sign(A₂ − Y) ⊙ (1−a²)   32×1"} {
 		text := command(t, append(args, "-output", output)...)
-		mustContain(t, joinShapes(text), formula, "A₁ = leaky(Z₁)   ", "[testLeakyRelu, extension_test.go:",
+		mustContain(t, joinShapes(text), formula, "A₁ = test-leaky(Z₁)   ", "[testLeakyRelu, extension_test.go:",
 			"[(1) testAbsoluteError, extension_test.go:",
 			"δ₁ = (δ₂·W₂ᵀ) ⊙ (1 where a > 0, else 1/10) = ")
 		v := numbersIn(t, text, `δ₂\[\d+,\d+\] = sign\(`+number+` − `+number+`\) · `+number+` = `+number+"\n")
@@ -142,7 +142,7 @@ func TestExtensionSaved(t *testing.T) {
 		t.Errorf("loaded, the test RMSE is %v, want %v", got, want)
 	}
 	mustContain(t, command(t, "-load", model, "-predict", asked), "a,b,predicted\n3,0.5,")
-	mustContain(t, command(t, "-load", model, "-data", data, "-epochs", "2"), "leaky, absolute error", "training RMSE")
+	mustContain(t, command(t, "-load", model, "-data", data, "-epochs", "2"), "test-leaky, absolute error", "training RMSE")
 
 	mustRun(t, append(args, "-data", sidesTable(t), "-label", "kind")...)
 	filetest.Write(t, dir, map[string][]byte{"asked.csv": []byte("x,y\n1.2,3\n")})
@@ -166,11 +166,11 @@ func TestUnknownExtensionRefused(t *testing.T) {
 	mustRun(t, append(extend(t, leaky, absolute), "-save", model, "-data", data)...)
 	all := activations
 	activations = activations[:len(activations)-1]
-	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-activation "leaky" is not one of`) {
+	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-activation "test-leaky" is not one of`) {
 		t.Errorf("without the activation: %v", err)
 	}
 	activations, costs = all, costs[:len(costs)-1]
-	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-cost "mae" is not one of`) {
+	if _, err := tryRun("-load", model, "-data", data); !filetest.Says(err, `-cost "test-mae" is not one of`) {
 		t.Errorf("without the cost: %v", err)
 	}
 }
@@ -179,11 +179,11 @@ func TestUnknownExtensionRefused(t *testing.T) {
 // cost.
 func TestExtensionExported(t *testing.T) {
 	for _, c := range []struct{ operator, ending, args, want string }{ // want is "" if the export works
-		{"", ".onnx", "", "ONNX has no operator here for the activation leaky"},
-		{"", ".onnx", "-hidden none -output leaky", "ONNX has no operator here for the activation leaky"},
+		{"", ".onnx", "", "ONNX has no operator here for the activation test-leaky"},
+		{"", ".onnx", "-hidden none -output test-leaky", "ONNX has no operator here for the activation test-leaky"},
 		{"", ".onnx", "-hidden none", ""}, {"LeakyRelu", ".onnx", "", ""},
-		{"", ".json", "", "this one is of -activation leaky"},
-		{"", ".json", "-activation sigmoid -output sigmoid", "this one by mae"},
+		{"", ".json", "", "this one is of -activation test-leaky"},
+		{"", ".json", "-activation sigmoid -output sigmoid", "this one by test-mae"},
 	} {
 		t.Run(c.ending+" "+c.args, func(t *testing.T) {
 			g := leaky
@@ -210,21 +210,21 @@ func TestExtensionReported(t *testing.T) {
 		return string(readFile(t, path))
 	}
 	mustContain(t, page(leaky, absolute), "<i>C</i> = (1⁄<i>n</i>) Σ |<i>a</i> − <i>y</i>|</p>", `id="pad"`,
-		`id="step-go"`, `"leaky": z => Math.max(z, z / 10)`, `"leaky": a => a > 0 ? 1 : 0.1`, "Math.sign(v - y[j])")
+		`id="step-go"`, `"test-leaky": z => Math.max(z, z / 10)`, `"test-leaky": a => a > 0 ? 1 : 0.1`, "Math.sign(v - y[j])")
 	g, c := leaky, absolute
 	c.Script = ""
 	html := page(leaky, c)
-	mustContain(t, html, `id="pad"`, "There is no script for the cost mae: the page cannot take a step.")
+	mustContain(t, html, `id="pad"`, "There is no script for the cost test-mae: the page cannot take a step.")
 	if g.Script[1] = ""; strings.Contains(html, `id="step-go"`) {
 		t.Error("the page has a step without a script for the cost")
 	}
 	mustContain(t, page(g, absolute), `id="pad"`,
-		"There is no script for the activation leaky: the page cannot take a step.")
+		"There is no script for the activation test-leaky: the page cannot take a step.")
 	g.Script[0] = ""
 	html = page(g, absolute)
-	mustContain(t, html, "There is no script for the activation leaky: the page cannot compute this network.",
+	mustContain(t, html, "There is no script for the activation test-leaky: the page cannot compute this network.",
 		`id="curves"`,
-		"There is no script for the activation leaky: the page cannot take a step.", `id="errors"`)
+		"There is no script for the activation test-leaky: the page cannot take a step.", `id="errors"`)
 	if strings.Contains(html, `id="pad"`) || strings.Contains(html, "too large") || strings.Contains(html, `id="net"`) {
 		t.Error("a network that the page cannot compute is on it")
 	}
@@ -234,7 +234,7 @@ func TestExtensionReported(t *testing.T) {
 func TestExtensionStepInBrowser(t *testing.T) {
 	b := newBrowser(t)
 	path := filepath.Join(t.TempDir(), "r.html")
-	command(t, append(extend(t, leaky, absolute), "-data", squares(t, 1), "-output", "leaky", "-report", path)...)
+	command(t, append(extend(t, leaky, absolute), "-data", squares(t, 1), "-output", "test-leaky", "-report", path)...)
 	b.open(path)
 	var seen struct{ Before, After, Delta, Verdict string }
 	b.eval(`{ const text = id => document.getElementById(id).textContent, r = {};
@@ -258,17 +258,17 @@ func TestExtensionStepInBrowser(t *testing.T) {
 // TestExtensionFunctionsAlone: the two functions of an activation and the one of a cost are enough to train; -explain
 // then prints no formula for them.
 func TestExtensionFunctionsAlone(t *testing.T) {
-	g := Activation{Name: "leaky", F: testLeakyRelu, Prime: testLeakyReluPrime}
-	c := Cost{Name: "mae", Eval: testAbsoluteError}
+	g := Activation{Name: "test-leaky", F: testLeakyRelu, Prime: testLeakyReluPrime}
+	c := Cost{Name: "test-mae", Eval: testAbsoluteError}
 	args := append(extend(t, g, c), "-data", numbers(t), "-regress")
-	mustContain(t, command(t, args...), "2-4-1 leaky, mae, 17 parameters")
+	mustContain(t, command(t, args...), "2-4-1 test-leaky, test-mae, 17 parameters")
 	text := command(t, append(args, "-explain", "-output", "tanh")...)
 	mustContain(t, text, "δ₂ = ∂C/∂A₂ ⊙ (1−a²)\n", "⊙ g′ = ")
 	if strings.Contains(text, "A₂ − Y") {
 		t.Errorf("the δ of another cost is printed: %s", text)
 	}
-	if out, err := tryRun("-h"); err == nil || !strings.Contains(out, "mae (mae)") {
-		t.Errorf("-h has no mae (mae): %v, %s", err, out)
+	if out, err := tryRun("-h"); err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "test-mae (test-mae)") {
+		t.Errorf("-h has no test-mae (test-mae): %v, %s", err, out)
 	}
 }
 

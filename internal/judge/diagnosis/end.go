@@ -42,7 +42,7 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
 		return ""
 	}
 	sentence := "the run ends no better than guessing: " + worse
-	if steps := final.Epoch * t.StepsAnEpoch; steps < enoughSteps {
+	if steps := final.Epoch * t.StepsAnEpoch; steps < enoughSteps && !m.moreIsNoUse() {
 		sentence += fmt.Sprintf(", after %s: train longer, with more -epochs", text.Plural(steps, "step"))
 	}
 	if learned { // then there are enough test samples to say so
@@ -50,6 +50,13 @@ func (m *Monitor) guessing(final event.Epoch, q *event.Quality) string {
 			m.simpler()
 	}
 	return sentence
+}
+
+// moreIsNoUse reports whether the user has been warned of something that more epochs do not mend.
+func (m *Monitor) moreIsNoUse() bool {
+	return slices.ContainsFunc([]string{"inputs", "decay", "dead", "rate"}, func(cause string) bool {
+		return m.warning(cause) != nil && !slices.Contains(m.withdrawn, cause)
+	})
 }
 
 // split says by which samples the network is judged: 1 for the test set, if there is one, and else 0 for the training

@@ -186,6 +186,14 @@ func TestEndTellsOfGuessing(t *testing.T) {
 	if got := fmt.Sprint(m.End(*e, event.Done{})); strings.Contains(got, "longer") {
 		t.Errorf("300 steps: got %q, want no advice to train longer", got)
 	}
+	// "rate" is taken back, because at the end the cost has not risen.
+	for cause, want := range map[string]bool{"rate": true, "dead": false, "decay": false, "inputs": false, "rare": true} {
+		m, e := monitorAtEnd()
+		e.Epoch, m.warnings = 3, []event.Warning{{Cause: cause}}
+		if got := fmt.Sprint(m.End(*e, event.Done{})); strings.Contains(got, "train longer") != want {
+			t.Errorf("30 steps, after a warning of %q: got %q, want advice to train longer: %v", cause, got, want)
+		}
+	}
 }
 
 // If classes have weights, the mean recall is compared with guessing.

@@ -91,6 +91,30 @@ func TestGradientsLeaveOutKinks(t *testing.T) {
 	}
 }
 
+// The gradient 1e-7 of a cost of ½ disappears in the rounding of a central difference, about 1e-16·½/1e-5, from the
+// fifth digit on. That is no mistake; a factor of 1.01 is.
+func TestRoundingIsNoMistake(t *testing.T) {
+	for factor, want := range map[float64]bool{1: true, 1.01: false, 0.99: false} {
+		w, b := [][]float64{{0.5}}, []float64{0.7}
+		net := Net{Layers: []Layer{{Parameters: Parameters{W: w, B: b}}}, N: 9, Batch: 3, Rates: []float64{0.1}}
+		net.Fill = func(int, int, int) {}
+		net.Cost = func(int) (float64, []bool) { return 0.5 + 1e-7*(math.Sin(w[0][0])+b[0]), nil }
+		net.Gradient = func(int) []Parameters {
+			return []Parameters{{W: [][]float64{{factor * 1e-7 * math.Cos(w[0][0])}}, B: []float64{factor * 1e-7}}}
+		}
+		net.Step = func(int, int, int) {
+			w[0][0] -= 0.1 * factor * 1e-7 * math.Cos(w[0][0])
+			b[0] -= 0.1 * factor * 1e-7
+		}
+		for _, c := range append(Gradients(net, 9, 1), Steps(net, 9, 1, 9, constant)...) {
+			var out page
+			if err := Print(&out, []Check{c}, 10, 32); (err == nil) != want {
+				t.Errorf("gradient times %v: got %+v and the error %v, want none: %v", factor, c, err, want)
+			}
+		}
+	}
+}
+
 // A check says if all numbers that it compares are 0, or nearly: then no bug would show.
 func TestChecksOfZeros(t *testing.T) {
 	for _, c := range []struct {
@@ -119,14 +143,15 @@ func TestChecksOfZeros(t *testing.T) {
 	}
 }
 
-// Norms are sums of squares, their error is relative, and what may be rounding does not count.
+// Norms are sums of squares; their error is relative, and so is what rounding may make of it.
 func TestNorms(t *testing.T) {
 	for _, c := range []struct {
-		x, estimate, rounding, want float64
-	}{{3, -3, 0, 1}, {3, 1, 0, 0.5}, {3, 1, 1, 0.25}, {3, 1, 2, 0}, {0, 0, 0, 0}} {
+		x, estimate, rounding, want, wantRounding float64
+	}{{3, -3, 0, 1, 0}, {3, 1, 0, 0.5, 0}, {3, 1, 1, 0.5, 0.25}, {3, 1, 2, 0.5, 0.5}, {0, 0, 0, 0, 0}} {
 		var n norms
-		if n.add(c.x, c.estimate, c.rounding); n.error() != c.want {
-			t.Errorf("%+v: got an error of %v", c, n.error())
+		n.add(c.x, c.estimate, c.rounding)
+		if all, rounding := n.errors(); all != c.want || rounding != c.wantRounding {
+			t.Errorf("%+v: got errors of %v, and by rounding %v", c, all, rounding)
 		}
 		length := math.Hypot(c.x, c.estimate)
 		if !n.below(length+0.01) || n.below(length-0.01) && length > 0 {
@@ -148,7 +173,9 @@ func TestPrintCountsWhatIsWrong(t *testing.T) {
 		{Layer: 1, What: "biases", Shape: "2", Checked: 2, Error: 1e-9},
 		{Layer: 2, What: "steps", Shape: "2×2", Checked: 6, Error: 2e-6},
 		{Layer: 2, What: "steps", Shape: "2×2", Checked: 6, Error: math.NaN()},
-		{Layer: 2, What: "biases", Shape: "2"},
+		{Layer: 2, What: "biases", Shape: "2", Error: 1e-9},
+		{Layer: 3, What: "weights", Shape: "2×2", Checked: 4, Error: 3e-6, Rounding: 3e-6},
+		{Layer: 3, What: "weights", Shape: "2×2", Checked: 4, Error: 4e-6, Rounding: 2e-6},
 	}, 10, 32)
 	for _, want := range []string{
 		"layer  parameters        shape  checked  relative error\n",
@@ -156,7 +183,9 @@ func TestPrintCountsWhatIsWrong(t *testing.T) {
 		"    1  biases                2        2           1e-09  ok\n",
 		"    2  steps               2×2        6           2e-06  ok\n",
 		"NaN  WRONG\n",
-		"        0               0  not checked: relu units switch at every one\n",
+		"        0               0  not checked: the cost has a kink at each of them\n",
+		"3e-06  ok, so small that rounding shows\n",
+		"4e-06  WRONG\n",
 		" of 10 samples, ",
 		" with 32, 32 and 22 samples, ",
 	} {
@@ -164,7 +193,7 @@ func TestPrintCountsWhatIsWrong(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, out.String())
 		}
 	}
-	want := "2 of 5 lines differ from central differences by more than 1e-06 (steps: 1e-05)"
+	want := "3 of 7 lines differ from central differences by more than 1e-06 (steps: 1e-05)"
 	if err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
@@ -178,9 +207,14 @@ func TestPrintRefusesNothingButZeros(t *testing.T) {
 	var out page
 	zero := Check{Layer: 1, What: "weights", Shape: "3×2", Checked: 6, Error: 1, Zero: true}
 	if err := Print(&out, []Check{zero, {What: "steps", Checked: 1}}, 10, 32); err == nil ||
-		!strings.HasPrefix(err.Error(), "1 of 2 lines had nothing but zeros") ||
+		!strings.HasPrefix(err.Error(), "1 of 2 lines had only zeros") ||
 		!strings.Contains(out.String(), "        6               0  all 0, nothing checked\n") {
-		t.Errorf("got the error %v and\n%s\nwant 1 of 2 lines with nothing but zeros", err, out.String())
+		t.Errorf("got the error %v and\n%s\nwant 1 of 2 lines with only zeros", err, out.String())
+	}
+	small := Check{What: "weights", Checked: 6, Error: 0.05, Rounding: 0.2}
+	if err := Print(&out, []Check{small}, 10, 32); err == nil ||
+		!strings.Contains(out.String(), "  too small to check\n") {
+		t.Errorf("got the error %v and\n%s\nwant 1 of 1 lines too small to check", err, out.String())
 	}
 	if err := Print(&out, []Check{{What: "biases"}, {What: "steps", Checked: 1}}, 10, 32); err != nil {
 		t.Errorf("got the error %v, want none", err)

@@ -20,9 +20,12 @@ type tracked struct {
 	want     float64     // w after the step, as the check computes it
 	m, v     float64     // the velocity, or m and v of Adam, as the check computes them
 	kept     [2]*float64 // what the optimiser keeps as m and v; nil if it keeps nothing
+	rounding rounding    // by how much the rounding of ĝ may have changed want, m and v
 	tooSmall bool        // ĝ is so small that its error decides the step of Adam
-	kink     bool        // a relu switched between the two costs
+	kink     bool        // there was a kink between the two costs
 }
+
+type rounding struct{ want, m, v float64 }
 
 // Steps takes three real training steps: the first of total steps, one after a third of them, and one, with a smaller
 // mini-batch, after two thirds. For each layer it compares the parameters, and what the optimiser keeps for them, with
@@ -44,8 +47,9 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 		}
 		net.Step(s, at, n)
 		for l, list := range lists {
-			err, zero := stepError(list)
+			err, rounding, zero := stepError(list)
 			checks[l].Error = max(checks[l].Error, err)
+			checks[l].Rounding = max(checks[l].Rounding, rounding)
 			checks[l].Zero = checks[l].Zero && zero
 		}
 	}
@@ -107,17 +111,18 @@ func (net Net) track(layer Layer, most int, rng *rand.Rand) (list []*tracked) {
 // expect computes what the parameters should be after step s with rate η.
 func (net Net) expect(list []*tracked, eta float64, s int) {
 	for _, p := range list {
-		g, smooth := net.centralDifference(p.w, s)
+		g, rounding, smooth := net.centralDifference(p.w, s)
 		p.kink = p.kink || !smooth
-		p.step(net, eta, g, s)
+		p.step(net, eta, g, rounding, s)
 	}
 	if net.MaxNorm > 0 {
 		limitNorms(list, net.MaxNorm)
 	}
 }
 
-// step computes what the parameter should be after step s with gradient g and rate η.
-func (p *tracked) step(net Net, eta, g float64, s int) {
+// step computes what the parameter should be after step s with rate η and gradient g, which rounding may have changed by
+// r.
+func (p *tracked) step(net Net, eta, g, r float64, s int) {
 	p.before = *p.w
 	switch net.Rule {
 	case "adam": // Kingma and Ba, algorithm 1, line by line
@@ -126,12 +131,19 @@ func (p *tracked) step(net Net, eta, g float64, s int) {
 		mHat, vHat := p.m/(1-math.Pow(0.9, float64(s+1))), p.v/(1-math.Pow(0.999, float64(s+1)))
 		p.want = p.before - eta*mHat/(math.Sqrt(vHat)+1e-8)
 		p.tooSmall = p.tooSmall || math.Sqrt(vHat) < 1e-6 && vHat > 0
+		p.rounding.m = 0.9*p.rounding.m + 0.1*r
+		p.rounding.v = 0.999*p.rounding.v + 0.002*math.Abs(g)*r
+		p.rounding.want = 2 * eta * r / (math.Sqrt(vHat) + 1e-8)
 	case "nesterov":
 		p.m = net.Momentum*p.m - eta*g
 		p.want = p.before + net.Momentum*p.m - eta*g
+		p.rounding.m = net.Momentum*p.rounding.m + eta*r
+		p.rounding.want = net.Momentum*p.rounding.m + eta*r
 	default:
 		p.m = net.Momentum*p.m - eta*g
 		p.want = p.before + p.m
+		p.rounding.m = net.Momentum*p.rounding.m + eta*r
+		p.rounding.want = p.rounding.m
 	}
 }
 
@@ -152,25 +164,29 @@ func limitNorms(list []*tracked, most float64) {
 }
 
 // stepError compares the changes of the parameters, and what the optimiser keeps for them, with what they should be,
-// and returns the largest relative error. zero says that nothing changed, and that nothing should have changed.
-func stepError(list []*tracked) (err float64, zero bool) {
+// and returns the largest relative error, and that which rounding alone may make. zero says that nothing changed, and
+// that nothing should have changed.
+func stepError(list []*tracked) (err, rounding float64, zero bool) {
 	var change, m, v norms
 	for _, p := range list {
 		if p.kink {
 			continue
 		}
 		if !p.tooSmall {
-			change.add(*p.w-p.before, p.want-p.before, 1e-15*math.Abs(p.before))
+			change.add(*p.w-p.before, p.want-p.before, p.rounding.want+1e-15*math.Abs(p.before))
 		}
 		if p.kept[0] != nil {
-			m.add(*p.kept[0], p.m, 0)
+			m.add(*p.kept[0], p.m, p.rounding.m)
 		}
 		if p.kept[1] != nil {
-			v.add(*p.kept[1], p.v, 0)
+			v.add(*p.kept[1], p.v, p.rounding.v)
 		}
 	}
-	err = max(change.error(), m.error(), v.error())
-	return err, change.below(leastStep) && m.below(leastStep) && v.below(leastStep)
+	for _, n := range []norms{change, m, v} {
+		e, r := n.errors()
+		err, rounding = max(err, e), max(rounding, r)
+	}
+	return err, rounding, change.below(leastStep) && m.below(leastStep) && v.below(leastStep)
 }
 
 // Schedule returns the factor of the learning rate in step s of total, computed with math's functions, independently
