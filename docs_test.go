@@ -58,24 +58,29 @@ type block struct {
 	line     int // of its first line in the page
 	language string
 	lines    []string
-	notRun   bool // a comment before it says why
+	notRun   bool   // a comment before it says why
+	file     string // the file that it shows, according to a comment before it
 }
 
 // blocks splits a page into its blocks and its prose, in which the lines of blocks are empty.
 func blocks(page string) (list []block, prose string) {
 	var b *block
-	notRun := false
+	notRun, file := false, ""
 	for i, line := range strings.Split(page, "\n") {
 		fence, isFence := strings.CutPrefix(line, "```")
 		switch {
 		case isFence && b == nil:
-			b, line = &block{line: i + 2, language: fence, notRun: notRun}, ""
+			b, line = &block{line: i + 2, language: fence, notRun: notRun, file: file}, ""
 		case isFence:
 			list, b, line = append(list, *b), nil, ""
 		case b != nil:
 			b.lines, line = append(b.lines, line), ""
 		case strings.TrimSpace(line) != "":
 			notRun = strings.HasPrefix(line, "<!-- not run: ")
+			file = ""
+			if name, ok := strings.CutPrefix(line, "<!-- file: "); ok {
+				file = strings.TrimSuffix(name, " -->")
+			}
 		}
 		prose += line + "\n"
 	}
@@ -146,6 +151,9 @@ func TestDocsCommands(t *testing.T) {
 			t.Chdir(folderForDocs(t, root, few))
 			var seen []string
 			for _, b := range list {
+				if b.file != "" {
+					filetest.Write(t, ".", map[string][]byte{b.file: []byte(strings.Join(b.lines, "\n"))})
+				}
 				for _, c := range b.commands() {
 					if _, err := parse(c.args, io.Discard); err != nil {
 						t.Errorf("%s:%d: %v", path, c.line, err)

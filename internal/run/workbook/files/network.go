@@ -21,8 +21,8 @@ type Network struct {
 	Softmax bool        // use softmax and cross-entropy in place of σ and the squared error
 }
 
-// Exercises call each other by these names in small letters: forward is your Forward, and so on. As long as
-// yours is not right, the test lends you one that works. So you can start anywhere.
+// Exercises call each other by these names in small letters: forward is your Forward, and so on. Until
+// yours is right, the test lends you one that works. So you can start anywhere.
 var (
 	sigmoid   = Sigmoid
 	forward   = Forward

@@ -76,5 +76,5 @@ func verdict(number int, name string) (right bool, text string) {
 	case name == bug:
 		return true, fmt.Sprintf("Program %d: yes, %s.", number, name)
 	}
-	return false, fmt.Sprintf("Program %d: %s it is not.\n%s", number, name, grade.Wrap("Hint: "+hints[bug], "    "))
+	return false, fmt.Sprintf("Program %d: it is not %s.\n%s", number, name, grade.Wrap("Hint: "+hints[bug], "    "))
 }

@@ -27,7 +27,7 @@ func TestJudge(t *testing.T) {
 		{"all right, asked", right, "", true, true, "Program 3: yes, " + right[2] + ".\n"},
 		{"none", make([]string, 5), "", false, true, "]  0 of 5 bugs named"},
 		{"none, asked", make([]string, 5), "", true, false, "Program 1: no answer yet. Begin with  go run ./bugs/1\n"},
-		{"one wrong", []string{"sign", "", "", "", ""}, "", false, false, "Program 1: sign it is not.\n    Hint: "},
+		{"one wrong", []string{"sign", "", "", "", ""}, "", false, false, "Program 1: it is not sign.\n    Hint: "},
 		{"wrong, then right", append([]string{"sign"}, right[1:]...), "", false, false, "]  4 of 5 bugs named"},
 		{"single, no such bug", right, "2=gremlin", true, false,
 			`Program 2: there is no "gremlin" among the names: bias, decay, early,`},

@@ -52,7 +52,7 @@ func (p Program) Run() { p.print(os.Stdout) }
 
 func (p Program) print(out io.Writer) {
 	if p.Hidden < 1 || p.Batch < 1 || p.Batch > 150 || p.Epochs < 1 {
-		fmt.Fprintln(out, "Hidden, Batch and Epochs are to be 1 or more, and Batch 150 at the most.")
+		fmt.Fprintln(out, "Hidden, Batch and Epochs must be 1 or more, and Batch at most 150.")
 		return
 	}
 	fmt.Fprintf(out, "Program %d: 150 samples of 3 classes, %d hidden neurons with σ, softmax,\n"+

@@ -51,7 +51,7 @@ func TestPrograms(t *testing.T) {
 }
 
 func TestPrintRefusesImpossibleSettings(t *testing.T) {
-	const refusal = "Hidden, Batch and Epochs are to be 1 or more, and Batch 150 at the most.\n"
+	const refusal = "Hidden, Batch and Epochs must be 1 or more, and Batch at most 150.\n"
 	for _, c := range []struct {
 		hidden, batch, epochs int
 		refused               bool
