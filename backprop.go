@@ -23,9 +23,9 @@
 // several goroutines, each calls them for its own neurons. Momentum, Adam, learning-rate schedules, dropout
 // and max-norm are in optimise.go.
 //
-// The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2 (BP1–BP4), with samples
-// as rows, not columns. W is stored in×out, so that the forward product and the gradient read every matrix
-// row by row.
+// The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2 (BP1–BP4), with samples as rows,
+// not columns. W is stored in×out, so that the forward product and the gradient read every matrix row by row.
+
 package main
 
 import (
@@ -58,9 +58,8 @@ func tanhPrime(delta, a []float64) {
 	}
 }
 
-// An Activation is g, applied to z in place, and g′, written in terms of a = g(z) and multiplied into
-// δ. Training needs only these. The other fields are for -explain, -gradcheck, the warnings, ONNX and
-// the report.
+// An Activation is g, applied to z in place, and g′, written in terms of a = g(z) and multiplied into δ. Training
+// needs only these. The other fields are for -explain, -gradcheck, the warnings, ONNX and the report.
 type Activation struct {
 	Name  string                   // for -activation
 	F     func(z []float64)        // z ← g(z)

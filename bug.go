@@ -1,6 +1,7 @@
 // Bug: classic bugs, put into a training step on purpose, to see what the curves, the gradient check,
 // the step check and the warnings make of them. internal/judge/bugs describes each bug and tells what
 // finds it. The trainer itself knows none of them.
+
 package main
 
 // A bug replaces the part of a training step that it is in. The parts that are nil stay correct.

@@ -389,7 +389,8 @@ func TestInterruptedWhileWriting(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		files := 0
 		output.Disk = func(w io.Writer) io.Writer {
-			if files++; files == at+1 {
+			files++
+			if files == at+1 {
 				cancel()
 			}
 			return w

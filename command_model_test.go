@@ -196,7 +196,8 @@ func TestResumeEndsWithTheSameModel(t *testing.T) {
 			if !errors.Is(err, errInterrupted) || exitCode(err, io.Discard) != 130 {
 				t.Fatal(err)
 			}
-			if told = "going on after"; filetest.Says(err, "after the last epoch") {
+			told = "going on after"
+			if filetest.Says(err, "after the last epoch") {
 				told = "all 6 epochs are done"
 			}
 			if _, err := modelfile.Read(path + ".checkpoint"); err != nil {
@@ -251,7 +252,8 @@ func TestResumeWithinAnEpoch(t *testing.T) {
 			if i == 1 { // stop after step cut
 				var stop atomic.Bool
 				stopping := func(in, y Matrix, at, lo, hi int) {
-					if source(in, y, at, lo, hi); at == 7*(cut-1) {
+					source(in, y, at, lo, hi)
+					if at == 7*(cut-1) {
 						stop.Store(true)
 					}
 				}
@@ -862,7 +864,8 @@ func onnxOperator(t *testing.T, kind string, in [][]float64) []float64 {
 		case "IsNaN":
 			y[i] = map[bool]float64{true: 1}[math.IsNaN(in[0][i])]
 		case "Where":
-			if y[i] = in[2][i]; in[0][i] != 0 {
+			y[i] = in[2][i]
+			if in[0][i] != 0 {
 				y[i] = at(in[1], i)
 			}
 		case "Gemm":
@@ -1028,7 +1031,8 @@ ort.InferenceSession.create(q.path).then(async s => {
 		rows := make([][]any, len(e.x))
 		for i, x := range e.x {
 			for _, v := range x {
-				if rows[i] = append(rows[i], v); math.IsNaN(v) {
+				rows[i] = append(rows[i], v)
+				if math.IsNaN(v) {
 					rows[i][len(rows[i])-1] = nil
 				}
 			}
@@ -1052,8 +1056,8 @@ ort.InferenceSession.create(q.path).then(async s => {
 		for i := range got.Y {
 			worst = max(worst, math.Abs(got.Y[i]-want[i])/max(1, math.Abs(want[i])))
 		}
-		if t.Logf("%s: %s of %d samples, largest difference %.1e", filepath.Base(e.path), got.Name, len(e.x),
-			worst); len(got.Y) != len(want) || !(worst <= 1e-12) {
+		t.Logf("%s: %s of %d samples, largest difference %.1e", filepath.Base(e.path), got.Name, len(e.x), worst)
+		if len(got.Y) != len(want) || !(worst <= 1e-12) {
 			t.Errorf("%s: %d answers, want %d; largest difference %v", e.path, len(got.Y), len(want), worst)
 		}
 	}

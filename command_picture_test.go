@@ -50,7 +50,8 @@ func writePictures(t *testing.T, dir string, n int) (paths []string, labels []in
 		img := image.NewGray(image.Rect(0, 0, 106, 106))
 		for at := range img.Pix {
 			x, y := at%106-11, at/106-11
-			if img.Pix[at] = 240; x >= 0 && y >= 0 && x < 84 && y < 84 {
+			img.Pix[at] = 240
+			if x >= 0 && y >= 0 && x < 84 && y < 84 {
 				img.Pix[at] -= byte(230 * int(test.Pixels[i*784+y/3*28+x/3]) / 255)
 			}
 		}
@@ -307,7 +308,8 @@ func TestPredictReadsNumbers(t *testing.T) {
 			for i, v := range pixels {
 				x[i] = (float64(v) - m.In.Shift[i]) * m.In.Factor[i]
 			}
-			if all++; fmt.Sprint(scores.Argmax(net.answer(x))) == text[k:k+1] {
+			all++
+			if fmt.Sprint(scores.Argmax(net.answer(x))) == text[k:k+1] {
 				asImages++
 			}
 		}
@@ -329,7 +331,8 @@ func TestPredictReadsNumbers(t *testing.T) {
 	got, doubtful := map[string]string{}, 0
 	for _, e := range lines {
 		file := e["file"].(string)
-		if got[file] += e["class"].(string); e["class"] == "" {
+		got[file] += e["class"].(string)
+		if e["class"] == "" {
 			got[file] += "?"
 			doubtful++
 		}
@@ -348,7 +351,8 @@ func TestPredictReadsNumbers(t *testing.T) {
 		}
 		counted++
 		for i := range text {
-			if digits++; text[i] == got[file][i] {
+			digits++
+			if text[i] == got[file][i] {
 				right++
 			}
 		}
@@ -413,7 +417,8 @@ func TestPicturePage(t *testing.T) {
 		if row[2] != fmt.Sprint(i+1) {
 			t.Errorf("row %d: %q; want number %d of 5", i+1, row[0], i+1)
 		}
-		if number += row[1]; i == 2 {
+		number += row[1]
+		if i == 2 {
 			number += " "
 		}
 	}

@@ -610,7 +610,8 @@ func TestRestartsDiffer(t *testing.T) {
 		}
 		net := x.trainer.Net
 		seen[hash(net)] = true
-		if net.Initialise(uniformInit(0.2), cfg.Seed); start == 0 && !seen[hash(net)] {
+		net.Initialise(uniformInit(0.2), cfg.Seed)
+		if start == 0 && !seen[hash(net)] {
 			t.Error("the first start has other weights than those of the seed")
 		}
 	}
@@ -689,7 +690,8 @@ func TestRecipeMatrix(t *testing.T) {
 		"-valid", "100"}
 	var got []string
 	for _, e := range only(events(t, args...), "matrix") {
-		if shape := e["shape"].([]any); e["transposed"] != "" {
+		shape := e["shape"].([]any)
+		if e["transposed"] != "" {
 			got = append(got, fmt.Sprintf("%v %vx%v = %v: %v; %v", e["matrix"], shape[0], shape[1], e["product"],
 				e["transposed"], e["as_columns"]))
 		}

@@ -144,7 +144,8 @@ func TestReportOfEpochsNotPrinted(t *testing.T) {
 		t.Errorf("%d epochs are shown", len(x.history))
 	}
 	var e event.Epoch
-	if x.addUnseenResults(&e); e.ValidCost != nil || e.TestCost == nil {
+	x.addUnseenResults(&e)
+	if e.ValidCost != nil || e.TestCost == nil {
 		t.Errorf("without a validation set: validation cost %v, test cost %v", e.ValidCost, e.TestCost)
 	}
 }

@@ -237,7 +237,8 @@ func TestSweepAllDiverged(t *testing.T) {
 		t.Errorf("where all diverge: %v", err)
 	}
 	html := string(readFile(t, page))
-	if mustContain(t, html, "1e301"); strings.Count(html, "diverged") < 3 {
+	mustContain(t, html, "1e301")
+	if strings.Count(html, "diverged") < 3 {
 		t.Errorf("the page says %d times that a training diverged; want both, and all", strings.Count(html, "diverged"))
 	}
 }

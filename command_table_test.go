@@ -710,11 +710,11 @@ func TestImportance(t *testing.T) {
 		{"-classweight balanced", "the mean recall of the classes", 2, []float64{0, 0, 0, 0.8, 0, 2}},
 	} {
 		d := madeTable(60, 3, c.classes, func(x []float64, _ *rand.Rand) float64 {
-			if y := 0.8*x[1] + 2*x[2]; c.classes == 0 {
+			y := 0.8*x[1] + 2*x[2]
+			if c.classes == 0 {
 				return y
-			} else {
-				return boolean(y > 0)
 			}
+			return boolean(y > 0)
 		})
 		x, q := judged(t, d, d.Train, c.w, strings.Fields(c.args)...)
 		k, n := max(c.classes, 1), 60
@@ -798,13 +798,15 @@ func TestScoresOfClasses(t *testing.T) {
 		n, last := float64(len(answers)-1), len(answers[0])-1
 		for _, a := range answers[1:] {
 			is, said := a[4], a[5]
-			if count(is, 2); is == said {
+			count(is, 2)
+			if is == said {
 				right++
 				count(is, 0)
 			}
 			count(said, 1)
 			for _, b := range answers[1:] {
-				if p, q := mustParse(t, a[last]), mustParse(t, b[last]); a[4] == "rose" && b[4] != "rose" {
+				p, q := mustParse(t, a[last]), mustParse(t, b[last])
+				if a[4] == "rose" && b[4] != "rose" {
 					pairs++
 					if p > q {
 						above++
@@ -1116,8 +1118,8 @@ func TestFoldLines(t *testing.T) {
 		mustContain(t, text, fmt.Sprintf("\n%4.0f  %10.5f  %10.5f  %16s\n", e["fold"], e["train_cost"], e["test_cost"],
 			fmt.Sprintf("%.0f / %.0f", e["test_accuracy"].(float64)*n, n)))
 	}
-	if mustContain(t, text, "\nfold  train cost   test cost     test accuracy\n"); len(lines) != 4 ||
-		lines[3]["fold"] != 4.0 {
+	mustContain(t, text, "\nfold  train cost   test cost     test accuracy\n")
+	if len(lines) != 4 || lines[3]["fold"] != 4.0 {
 		t.Errorf("%v, want 4 folds", lines)
 	}
 	// RMSE by hand from R²: Σ (a − y)² is (1 − R²) · Σ (y − ȳ)².
@@ -1130,7 +1132,8 @@ func TestFoldLines(t *testing.T) {
 		sum, spread := 0.0, 0.0
 		for pass := range 2 {
 			for i, f := range of {
-				if y := float64(i)*0.25 - 1; f == k && pass == 0 {
+				y := float64(i)*0.25 - 1
+				if f == k && pass == 0 {
 					sum += y / 10
 				} else if f == k {
 					spread += (y - sum) * (y - sum)
@@ -1195,7 +1198,8 @@ func TestInterruptedWhileJudging(t *testing.T) {
 		t.Errorf("%+v after %d questions", q, asked)
 	}
 	x.done = event.Done{}
-	if x.conclude(func() bool { return true }); x.done.Hash != "" {
+	x.conclude(func() bool { return true })
+	if x.done.Hash != "" {
 		t.Error("judged all the same")
 	}
 }
@@ -1285,7 +1289,8 @@ func TestInterruptedInTheLinearModel(t *testing.T) {
 	if err := x.train(ctx, out, &console.Progress{}); !errors.Is(err, errInterrupted) {
 		t.Errorf("%v, want that it was interrupted", err)
 	}
-	if out.Flush(); !strings.Contains(printed.String(), "/ 30") || strings.Contains(printed.String(), "baseline") {
+	out.Flush()
+	if !strings.Contains(printed.String(), "/ 30") || strings.Contains(printed.String(), "baseline") {
 		t.Errorf("it prints\n%s", &printed)
 	}
 }

@@ -1,4 +1,5 @@
 // Data: how samples get from -data into a mini-batch: they are loaded, split, scaled and gathered.
+
 package main
 
 import (

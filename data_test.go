@@ -174,7 +174,8 @@ func TestByteLists(t *testing.T) {
 			}
 		}
 		d := &dataset.Dataset{Train: s, Classes: []string{"0", "1"}}
-		if d.AddLists(true); d.Train.Lists == nil {
+		d.AddLists(true)
+		if d.Train.Lists == nil {
 			t.Fatalf("%d inputs: no lists", dim)
 		}
 		for _, factor := range []float64{1, 1. / 255, 1. / 256} {
@@ -220,7 +221,8 @@ func TestSparseTraining(t *testing.T) {
 	for _, dropout := range [][]float64{nil, {0.3, 0.6, 0.7}} {
 		data := load.Digits(1, 300, 0)
 		hash := func(lists bool, workers int) string {
-			if data.Train.Lists = nil; lists {
+			data.Train.Lists = nil
+			if lists {
 				data.AddLists(true)
 			}
 			cfg, err := parse([]string{"-hidden", "64,40", "-batch", "32"}, nil)
@@ -316,7 +318,8 @@ func TestDistortSameBits(t *testing.T) {
 			t.Errorf("images %s, want %s", got, want)
 		}
 		a.epoch = 5
-		if a.gather(alone, 0, []int32{2, 0, 1}); hashOfRows(alone) == hashOfRows(together) {
+		a.gather(alone, 0, []int32{2, 0, 1})
+		if hashOfRows(alone) == hashOfRows(together) {
 			t.Error("epochs 4 and 5 give the same images")
 		}
 		if n := testing.AllocsPerRun(20, func() { a.gather(together, 0, []int32{2, 0, 1}) }); n > 0.5 &&

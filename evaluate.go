@@ -1,4 +1,5 @@
 // Evaluate: what a network answers, and how good that is. Forward only; nothing is learned.
+
 package main
 
 import (

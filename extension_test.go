@@ -215,7 +215,8 @@ func TestExtensionReported(t *testing.T) {
 	c.Script = ""
 	html := page(leaky, c)
 	mustContain(t, html, `id="pad"`, "There is no script for the cost test-mae: the page cannot take a step.")
-	if g.Script[1] = ""; strings.Contains(html, `id="step-go"`) {
+	g.Script[1] = ""
+	if strings.Contains(html, `id="step-go"`) {
 		t.Error("the page has a step without a script for the cost")
 	}
 	mustContain(t, page(g, absolute), `id="pad"`,

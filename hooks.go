@@ -1,5 +1,6 @@
 // Hooks: what packages under internal call in the program. Lessons look into a training, and the report asks
 // for what it shows. What trains a network on their behalf is in main.go.
+
 package main
 
 import (

@@ -143,8 +143,7 @@ func (t *Trainer) captureLayer(b *batch, l int) explain.Layer {
 		W: rowsOf(layer.W), B: slices.Clone(layer.B), GradW: rowsOf(g.W), GradB: g.B, Eta: t.rate(l, 0)}
 }
 
-// gradientOf computes equation (3) of layer l for the current mini-batch by itself, with the bug if there is
-// one.
+// gradientOf computes equation (3) of layer l for the current mini-batch by itself, with the bug of -bug.
 func (t *Trainer) gradientOf(b *batch, l int) Layer {
 	layer, delta := t.Net.Layers[l], clone(b.delta[l])
 	delta.Scale(1 / float64(delta.Rows))

@@ -540,7 +540,8 @@ func (p *printedStep) cost(k int) float64 {
 			a = next
 		}
 		for j, a := range a {
-			if y := y.Row(i)[j]; p.bce {
+			y := y.Row(i)[j]
+			if p.bce {
 				sum -= y*math.Log(a) + (1-y)*math.Log(1-a)
 			} else {
 				sum += (a - y) * (a - y) / 2
@@ -572,7 +573,8 @@ func (p *printedStep) checkSums() {
 		if len(parts) > 1 && strings.HasPrefix(parts[0], "(1/") {
 			got /= float64(n)
 		}
-		if sums++; math.Abs(got-value) > 1e-5 {
+		sums++
+		if math.Abs(got-value) > 1e-5 {
 			p.t.Errorf("%s: %s comes to %v", p.name, m[0], got)
 		}
 	}
@@ -643,7 +645,8 @@ func mustParse(t *testing.T, text string) float64 {
 // pixels.
 func TestExplainSeesAllInputs(t *testing.T) {
 	x, _, _ := experimentOn(t, someDigits(), "-hidden", "40")
-	if x.data.AddLists(true); x.data.Train.Lists == nil {
+	x.data.AddLists(true)
+	if x.data.Train.Lists == nil {
 		t.Fatal("these images do not come as lists")
 	}
 	const n = 32
@@ -720,7 +723,8 @@ func madeTable(n, k, classes int, answer func(x []float64, rng *rand.Rand) float
 			s.Targets = append(s.Targets, y)
 		}
 	}
-	if d.Train = s; classes > 0 {
+	d.Train = s
+	if classes > 0 {
 		d.Classes = strings.Fields("a b c d")[:classes]
 	}
 	return d
@@ -1087,7 +1091,8 @@ func TestBugRefused(t *testing.T) {
 		}
 	}
 	one, _, _ := experimentOn(t, goodNumbers(), "-hidden", "5") // its second layer has one column
-	if one.cfg.Bug = "transpose"; !filetest.Says(one.applyBug(), "more than one row") {
+	one.cfg.Bug = "transpose"
+	if !filetest.Says(one.applyBug(), "more than one row") {
 		t.Errorf("-bug transpose with one output: %v", one.applyBug())
 	}
 }

@@ -196,8 +196,7 @@ func learn(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m
 	return learnOne(ctx, best.Settings, best.Data, m, best, out, bar, stderr)
 }
 
-// learnOne runs one training and writes all files that are asked for. best is the winner of a sweep before it,
-// or nil.
+// learnOne runs one training and writes all files that are asked for. best is the winner of a sweep, or nil.
 func learnOne(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, m *modelfile.Model,
 	best *trials.Winner, out *console.Printer, bar *console.Progress, stderr io.Writer) error {
 	x, err := newTrainingFrom(cfg, data, m)

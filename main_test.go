@@ -261,7 +261,8 @@ func TestGradcheckFails(t *testing.T) {
 		t.Errorf("status %d, want 0 and six lines that are ok:\n%s%s", status, stdout, stderr)
 	}
 	for i := range activations {
-		if right := activations[i].Prime; activations[i].Name == "tanh" {
+		right := activations[i].Prime
+		if activations[i].Name == "tanh" {
 			defer func() { activations[i].Prime = right }()
 			activations[i].Prime = func(delta, a []float64) {
 				right(delta, a)
@@ -395,7 +396,8 @@ func TestHelp(t *testing.T) {
 	for line := range strings.Lines(flagTexts) {
 		if m := first.FindStringSubmatch(line); m != nil {
 			wide := []rune(line)
-			if last = m[1]; len(wide) < 20 || wide[18] != ' ' || wide[19] == ' ' {
+			last = m[1]
+			if len(wide) < 20 || wide[18] != ' ' || wide[19] == ' ' {
 				t.Errorf("the text does not begin in column 19: %s", line)
 			}
 			entries[last] = string(wide[min(19, len(wide)):])

@@ -213,3 +213,28 @@ func TestEachFileUsesOnlyThoseBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestPackageComments: each package has one comment, so that go doc begins with it; at the top it is the manual, in
+// main.go. In other files, a blank line stands between the first comment and the package clause.
+func TestPackageComments(t *testing.T) {
+	with, all := map[string][]string{}, map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, d os.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.PackageClauseOnly|parser.ParseComments)
+		if err == nil && f.Doc != nil {
+			with[filepath.Dir(path)] = append(with[filepath.Dir(path)], path)
+		}
+		all[filepath.Dir(path)] = true
+		return err
+	})
+	if err != nil || !slices.Equal(with["."], []string{"main.go"}) {
+		t.Errorf("%v, error %v: want the manual in main.go alone", with["."], err)
+	}
+	for dir := range all {
+		if len(with[dir]) != 1 {
+			t.Errorf("%s has the comments of %q, want one", dir, with[dir])
+		}
+	}
+}

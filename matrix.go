@@ -1,13 +1,13 @@
-// Matrix: numbers in rows and columns, and the three products that a network needs. This file knows
-// nothing about networks. The products come first, in the order in which a training step uses them;
-// then element-wise operations, blocking for the caches, sparse matrices, and last the loops that
-// multiply on machines without assembly.
+// Matrix: numbers in rows and columns, and the three products that a network needs. This file knows nothing about
+// networks. The products come first, in the order in which a training step uses them; then element-wise operations,
+// blocking for the caches, sparse matrices, and last the loops that multiply on machines without assembly.
 //
 // Every kernel, in Go or in assembly, keeps one rule of order: an element of a product starts from the
 // value it already holds and adds its terms in ascending order, with one fused multiply–add per term.
 // If A is stored as lists of its nonzero elements (package sparse), terms with a 0 from A are skipped.
 // So all kernels, on all machines, give the same bits. Outside the kernels, no a*b + c is left for a
 // compiler to fuse or not: it is written math.FMA, or float64(a*b) + c.
+
 package main
 
 import (
@@ -20,10 +20,9 @@ import (
 	"backprop/internal/compute/sparse"
 )
 
-// A Matrix is row-major: element (i, j) is Data[i*Stride+j]. Stride is Cols rounded up to a multiple of
-// 8, so that goroutines that each own whole groups of 8 columns never write to the same cache line. In
-// wide matrices it is an odd multiple of 8, so that the rows of a block of columns do not all fall into
-// the same few sets of the cache.
+// A Matrix is row-major: element (i, j) is Data[i*Stride+j]. Stride is Cols rounded up to a multiple of 8, so that
+// goroutines that each own whole groups of 8 columns never write to the same cache line. In wide matrices it is an
+// odd multiple of 8, so that the rows of a block of columns do not all fall into the same few sets of the cache.
 type Matrix struct {
 	Rows, Cols, Stride int
 	Data               []float64
@@ -214,8 +213,7 @@ type scratch struct {
 
 var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 
-// plain is m as an operand of a product. transposed is mᵀ: the same numbers, with rows and columns
-// exchanged.
+// plain is m as an operand of a product; transposed is mᵀ, with rows and columns exchanged.
 func (m Matrix) plain() kernel.Operand { return kernel.Operand{Data: m.Data, Row: m.Stride, Col: 1} }
 func (m Matrix) transposed() kernel.Operand {
 	return kernel.Operand{Data: m.Data, Row: 1, Col: m.Stride}
@@ -298,9 +296,8 @@ func pack(dst []float64, stride int, b kernel.Operand, k, j, depth, width int) {
 // sparse reports whether products read m from its lists.
 func (m Matrix) sparse() bool { return m.lists != nil && m.lists.Rows > 0 }
 
-// maxDensity is the largest share of nonzero elements at which lists are used. Measured: after relu and
-// dropout (a quarter nonzero) an epoch takes two thirds of the time; after relu alone (half nonzero),
-// the same time.
+// maxDensity is the largest share of nonzero elements at which lists are used. Measured: after relu and dropout (a
+// quarter nonzero) an epoch takes two thirds of the time; after relu alone (half nonzero), the same time.
 const maxDensity = 0.4
 
 // list fills the lists of m with its nonzero elements, if m has lists and enough of it is 0. The
@@ -332,9 +329,8 @@ func (m *Matrix) markSparse() {
 	m.mostlyZero = float64(terms) <= maxDensity*float64(m.Rows*m.Cols)
 }
 
-// addMulBT is AddMulBT for an A that is mostly 0. One panel at a time, it copies columns of B as rows
-// and lists the nonzero elements of A. Like all of package sparse, it computes whole groups of 8
-// columns.
+// addMulBT is AddMulBT for an A that is mostly 0. One panel at a time, it copies columns of B as rows and lists the
+// nonzero elements of A. Like all of package sparse, it computes whole groups of 8 columns.
 func addMulBT(c, a, b Matrix) {
 	if c.Cols == 0 {
 		return

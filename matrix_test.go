@@ -471,7 +471,8 @@ func testSparse(t *testing.T, m, n, k, every int, rng *rand.Rand) {
 		exact.Uniform(b.Data, 1, rng)
 		exact.Uniform(c.Data, 1, rng)
 		want := view(c.Rows, c.Cols, c.Stride, slices.Clone(c.Data))
-		if listed.lists.DropTransposed(); p.transposed {
+		listed.lists.DropTransposed()
+		if p.transposed {
 			listed.lists.Transposed()
 		}
 		p.f(c, p.a, b)

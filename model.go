@@ -1,5 +1,6 @@
 // Model: -load, from a file to a network that is evaluated, asked or trained further; and what -save and
 // -export write about a training. internal/model/modelfile reads and writes the files.
+
 package main
 
 import (

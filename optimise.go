@@ -1,5 +1,6 @@
 // Optimise: additions to plain gradient descent. Momentum and Adam replace equation (4); learning-rate
 // schedules, dropout and max-norm are added to it. Each is one function, which names its paper.
+
 package main
 
 import (

@@ -1,4 +1,5 @@
 // Setup: from settings to a network that can be trained, and the description of both.
+
 package main
 
 import (
@@ -129,7 +130,8 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 	if err != nil {
 		return nil, err
 	}
-	if net.Initialise(init, cfg.FirstWeightsSeed()); m != nil {
+	net.Initialise(init, cfg.FirstWeightsSeed())
+	if m != nil {
 		layers.Copy(plainLayers(net.Layers), m.Layers)
 	}
 	rate := cfg.Rate
@@ -148,7 +150,8 @@ func newTrainingFrom(cfg *settings.Settings, data *dataset.Dataset, m *modelfile
 		x.distorter.out = x.out
 		x.trainer.ExpensiveInputs = true
 	}
-	if x.early.Patience = cfg.Patience; cfg.Patience > 0 {
+	x.early.Patience = cfg.Patience
+	if cfg.Patience > 0 {
 		if data.Valid.N == 0 {
 			return nil, flags.Wrong("-patience needs a validation set, and there is none: hold one out with -valid, " +
 				"as in -valid 0.1")
@@ -261,8 +264,7 @@ func (x *training) source(s *dataset.Set, order []int32) FillBatch {
 	return source(s, order, x.in, x.out)
 }
 
-// trainingSource makes a FillBatch of the training samples in the given order, with the distortions of
-// -augment.
+// trainingSource makes a FillBatch of the training samples in the given order, with the distortions of -augment.
 func (x *training) trainingSource(order []int32) FillBatch {
 	if x.distorter != nil {
 		return x.distorter.source(order)

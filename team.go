@@ -1,11 +1,10 @@
 // Team: the goroutines, called workers, that take a training step together.
 //
-// Each worker owns some neurons of every layer, in groups of eight. Over the whole mini-batch it
-// computes the columns of Z, δ and W that belong to its neurons, and after each layer it waits for the
-// others. So there is no gradient buffer per goroutine, no reduction and no lock, and any number of
-// workers adds up every sum in the same order. (If the mini-batch were split instead, each processor
-// would have to fetch the weights that the other has written: for 784-30-10 that is a third of a step's
-// time.)
+// Each worker owns some neurons of every layer, in groups of eight. Over the whole mini-batch it computes the columns
+// of Z, δ and W that belong to its neurons, and after each layer it waits for the others. So there is no gradient
+// buffer per goroutine, no reduction and no lock, and any number of workers adds up every sum in the same order. (If
+// the mini-batch were split instead, each processor would have to fetch the weights that the other has written: for
+// 784-30-10 that is a third of a step's time.)
 
 package main
 
@@ -61,8 +60,7 @@ func (w *worker) wait() {
 // testDelay, in tests, delays a worker after a barrier, so that a missing barrier shows.
 var testDelay func(w *worker)
 
-// partition makes matrices for the worker's share of the weights. A single worker uses the layers
-// themselves.
+// partition makes matrices for the worker's share of the weights. A single worker uses the layers themselves.
 func (w *worker) partition(layers []Layer) (own []Layer) {
 	if w.of == 1 || layers == nil {
 		return layers

@@ -1,5 +1,6 @@
 // Trainer: mini-batch gradient descent, by one goroutine or several. The equations are in backprop.go;
 // team.go decides which goroutine owns which neurons.
+
 package main
 
 import (
@@ -110,9 +111,8 @@ func (e ErrDiverged) Error() string {
 	return fmt.Sprintf("the cost became infinite or not a number at step %d of %d", e.Step, e.Steps)
 }
 
-// Epoch trains once on all N samples, in mini-batches. The result is measured as it trains. stop, if
-// not nil, ends the epoch early, between two steps; t.Partial then holds the result so far, and the
-// next call continues from there.
+// Epoch trains once on all N samples, in mini-batches. The result is measured as it trains. stop, if not nil, ends
+// the epoch early, between two steps; t.Partial then holds the result so far, and the next call continues from there.
 func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	t.prepare()
 	steps := t.stepsAnEpoch()
@@ -332,7 +332,8 @@ func (t *Trainer) distribute(n int) []*worker {
 		for id := range n {
 			w := &worker{id: id, of: n, barrier: &t.team.barrier, batch: &t.batches[id]}
 			rows := t.Net.Layers[len(t.Net.Layers)-1].W.Rows
-			if w.lo, w.hi = w.share(rows, 8); t.MaxNorm > 0 { // a neuron's norm needs all rows
+			w.lo, w.hi = w.share(rows, 8)
+			if t.MaxNorm > 0 { // a neuron's norm needs all rows
 				w.lo, w.hi = 0, rows*max(0, 1-id)
 			}
 			w.layers = w.partition(t.Net.Layers)
@@ -407,9 +408,8 @@ func (t *Trainer) workers() int {
 	return max(1, min(t.Workers, t.Batch*t.Net.Parameters()/20000))
 }
 
-// each calls step(w, s) for first ≤ s < last on all workers. After each step the first worker calls
-// after(s), before any worker begins the next step; if it returns true, each ends. step must wait at
-// least once.
+// each calls step(w, s) for first ≤ s < last on all workers. After each step the first worker calls after(s), before
+// any worker begins the next step; if it returns true, each ends. step must wait at least once.
 func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(s int) (stop bool)) {
 	crew := &t.team
 	stopped := false // written by worker 0, read by all after the barrier

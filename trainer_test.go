@@ -74,7 +74,8 @@ func TestScheduleCountsStepsOfAllEpochs(t *testing.T) {
 	trainer := newTrainer([]int{49, 10}, "linear", "linear", "ce", 10, 40)
 	trainer.Schedule = func(s int) float64 { return map[int]float64{0: 1}[s] }
 	for epoch := range uint64(2) {
-		if trainer.Epoch(noise(1+epoch), nil); hash(trainer.Net) != hash(first.Net) {
+		trainer.Epoch(noise(1+epoch), nil)
+		if hash(trainer.Net) != hash(first.Net) {
 			t.Errorf("after epoch %d the weights are not those after the first step", epoch+1)
 		}
 	}
@@ -332,7 +333,8 @@ func TestWorkersPayOff(t *testing.T) {
 		{[]int{2, 2, 1}, 4, 4, 1},
 	} {
 		trainer := newTrainer(c.sizes, "tanh", "linear", "ce", c.batch, 100)
-		if trainer.Workers = c.workers; trainer.workers() != c.want {
+		trainer.Workers = c.workers
+		if trainer.workers() != c.want {
 			t.Errorf("%v, batch %d: %d goroutines, want %d", c.sizes, c.batch, trainer.workers(), c.want)
 		}
 	}

@@ -1,5 +1,6 @@
 // Watch: who is told how a training proceeds: the console with its warnings, the checkpoint, and the report.
 // None of them changes the training.
+
 package main
 
 import (
@@ -69,7 +70,7 @@ func (p *resultPrinter) end() error {
 // failed prints an event for -json; for people, the caller prints the error.
 func (p *resultPrinter) failed(err error) {
 	if f := new(event.Failed); p.out.JSON && errors.As(err, &f) {
-		p.out.Line(f)
+		p.out.JSONLine(f)
 	}
 }
 
@@ -109,7 +110,7 @@ func (k *pageKeeper) failed(err error) { k.x.recorder.Failed(err) }
 // printStart prints the facts of a run and the header of its table.
 func printStart(p *console.Printer, x *training) {
 	if p.JSON {
-		p.Line(x.startEvent())
+		p.JSONLine(x.startEvent())
 		return
 	}
 	p.Facts(x.facts())
@@ -134,7 +135,7 @@ func printEpoch(p *console.Printer, x *training, e event.Epoch) {
 	published := x.cfg.Recipe.PrintedAfter(e.Epoch)
 	e.PublishedAccuracy, e.PublishedLoss = recipes.OrNil(published.Accuracy), recipes.OrNil(published.Loss)
 	if p.JSON {
-		p.Line(e)
+		p.JSONLine(e)
 	} else if n := x.cfg.PrintEvery; n == 0 || e.Epoch%n == 0 || e.Epoch == 1 || e.Epoch == x.cfg.Epochs ||
 		x.early.Exhausted() {
 		p.Row(x.columns(), &e)
@@ -147,7 +148,7 @@ func printDone(p *console.Printer, x *training, e event.Done) {
 		recipes.OrNil(published.Loss)
 	e.PublishedValid, e.PublishedL2 = recipes.OrNil(published.Valid), recipes.OrNil(published.L2)
 	if p.JSON {
-		p.Line(e)
+		p.JSONLine(e)
 		return
 	}
 	scores.PrintDone(p, e)
@@ -158,7 +159,7 @@ func printBefore(p *console.Printer, x *training, e *event.Epoch) {
 	switch {
 	case e == nil:
 	case p.JSON:
-		p.Line(e)
+		p.JSONLine(e)
 	case x.cfg.Recipe.Columns != "":
 		p.Row(x.columns(), e)
 	}
@@ -172,7 +173,7 @@ func replay(p *console.Printer, runs ...*training) {
 		}
 		printStart(p, run)
 		for _, e := range run.history {
-			p.Line(e)
+			p.JSONLine(e)
 		}
 		printDone(p, run, run.done)
 	}

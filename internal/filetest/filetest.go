@@ -36,7 +36,8 @@ func PoolsForget() bool {
 	for range 100 {
 		var p sync.Pool
 		x := new(int)
-		if p.Put(x); p.Get() != x {
+		p.Put(x)
+		if p.Get() != x {
 			return true
 		}
 	}

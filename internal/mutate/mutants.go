@@ -51,11 +51,13 @@ func readSource(file string) (*source, error) {
 	for _, d := range parsed.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			if s.function = d; d.Body != nil {
+			s.function = d
+			if d.Body != nil {
 				ast.Inspect(d.Body, s.visit)
 			}
 		case *ast.GenDecl:
-			if s.function = nil; d.Tok != token.IMPORT {
+			s.function = nil
+			if d.Tok != token.IMPORT {
 				ast.Inspect(d, s.visit)
 			}
 		}

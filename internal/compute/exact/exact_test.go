@@ -124,7 +124,8 @@ func TestMix(t *testing.T) {
 // nothing to do with each other.
 func TestNormalAndUniform(t *testing.T) {
 	even := make([]float64, 2)
-	if Normal(even, 3, Stream(1, ForInit, 2)); even[1] == 0 {
+	Normal(even, 3, Stream(1, ForInit, 2))
+	if even[1] == 0 {
 		t.Errorf("got %v for two numbers, want the second drawn too", even)
 	}
 	x := make([]float64, 20001)

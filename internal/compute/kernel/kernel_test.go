@@ -110,7 +110,8 @@ func TestFunctions(t *testing.T) {
 				delta, a := randomNumbers(n, rng), randomNumbers(n, rng)
 				want := slices.Clone(delta)
 				for i := range a {
-					if a[i] = max(0, a[i]); a[i] == 0 {
+					a[i] = max(0, a[i])
+					if a[i] == 0 {
 						want[i] = 0
 					}
 				}

@@ -149,7 +149,8 @@ func TestOversubscribed(t *testing.T) {
 		t.Errorf("slept %v: got %v of a nanosecond less than four times that, %v of four times that", slept,
 			b.Oversubscribed(4*slept-4), b.Oversubscribed(4*slept))
 	}
-	if b.Init(2); b.Oversubscribed(time.Nanosecond) {
+	b.Init(2)
+	if b.Oversubscribed(time.Nanosecond) {
 		t.Error("got what was slept before Init counted again")
 	}
 }

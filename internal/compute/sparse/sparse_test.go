@@ -101,7 +101,8 @@ func TestLists(t *testing.T) {
 		if got := a.Transposed(); got.Val[0] != 9 {
 			t.Error("got the transposed lists made a second time")
 		}
-		if a.DropTransposed(); len(a.Transposed().Val) != len(a.Val) {
+		a.DropTransposed()
+		if len(a.Transposed().Val) != len(a.Val) {
 			t.Error("got the old transposed lists after DropTransposed")
 		}
 		new(Lists).DropTransposed() // there is none
@@ -148,7 +149,8 @@ func TestProducts(t *testing.T) {
 			same(t, fmt.Sprintf("AddMul, %d×%d×%d", n, k, cols), c, want)
 
 			for _, made := range []bool{false, true} { // the transposed, before the product
-				if lists.DropTransposed(); made {
+				lists.DropTransposed()
+				if made {
 					lists.Transposed()
 				}
 				b, c := numbers(len(a)*ldb, rng), numbers(k*ldc, rng)

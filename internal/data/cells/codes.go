@@ -50,7 +50,8 @@ func (t *Table) SameCode(j int) []string {
 		if !ok {
 			continue
 		}
-		if seen[x]++; seen[x] > known.n { // it is also written in another way: 1 or 1.0
+		seen[x]++
+		if seen[x] > known.n { // it is also written in another way: 1 or 1.0
 			return []string{known.text, t.Word(i, j)}
 		}
 	}

@@ -37,7 +37,8 @@ var (
 func (l *lineReader) Read(b []byte) (int, error) {
 	n, err := l.r.Read(b)
 	b = l.endLines(b[:n])
-	if l.recordBytes += len(b); l.recordBytes > maxRecordBytes {
+	l.recordBytes += len(b)
+	if l.recordBytes > maxRecordBytes {
 		return 0, errLong
 	}
 	if k := bytes.IndexByte(b, 0); k >= 0 {
@@ -62,7 +63,8 @@ func (l *lineReader) endRecord() { l.recordBytes, l.separators = 0, 0 }
 // joined from files of an old Mac and of other computers.
 func (l *lineReader) endLines(b []byte) []byte {
 	if l.endsInReturn && len(b) > 0 {
-		if l.endsInReturn = false; b[0] == '\n' {
+		l.endsInReturn = false
+		if b[0] == '\n' {
 			b = b[:copy(b, b[1:])]
 		}
 	}

@@ -44,9 +44,11 @@ type parsedWord struct {
 // parseWord reads a word as a number with or without a unit.
 func parseWord(w string) (p parsedWord) {
 	plain, negative := field.StripAccounting(w)
-	if p.x, p.form, p.ok = field.ParseNumber(plain); !p.ok {
+	p.x, p.form, p.ok = field.ParseNumber(plain)
+	if !p.ok {
 		var number string
-		if number, p.unit = field.CutUnit(plain); p.unit != "" {
+		number, p.unit = field.CutUnit(plain)
+		if p.unit != "" {
 			p.x, p.form, p.ok = field.ParseNumber(number)
 		}
 	}

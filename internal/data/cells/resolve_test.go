@@ -147,7 +147,8 @@ func TestUnitCount(t *testing.T) {
 	for fields, want := range map[string]int{"1 m|2 km": 2, "1 m|2 km|3 l|4 h": 4, "1 m|2 km|3 l|4 h|5 V": 0, "1 m|x": 0,
 		"1 m|2 m": 0, "1 m|2 km|x": 0} {
 		tab := tableOf(t, quotedRows(fields))
-		if tab.Resolve(Hints{Ignored: make([]bool, 2)}); tab.Cols[0].UnitCount != want {
+		tab.Resolve(Hints{Ignored: make([]bool, 2)})
+		if tab.Cols[0].UnitCount != want {
 			t.Errorf("%s: got %d units, want %d", fields, tab.Cols[0].UnitCount, want)
 		}
 	}

@@ -245,12 +245,14 @@ func (t *Table) addRow(row []string, line int) error {
 			"take fewer of its lines", line, MaxCells)
 	}
 	if t.Names != nil && heading.IsRepeated(row, t.Names) {
-		if t.repeats++; t.repeats == 1 {
+		t.repeats++
+		if t.repeats == 1 {
 			t.firstRepeat = line
 		}
 		return nil
 	}
-	if t.N++; t.N == 1 || t.Line(t.N-1) != line {
+	t.N++
+	if t.N == 1 || t.Line(t.N-1) != line {
 		t.jumps = append(t.jumps, place{t.N - 1, line})
 	}
 	for j, f := range row {

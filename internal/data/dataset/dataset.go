@@ -124,7 +124,8 @@ func (d *Dataset) AreDigits() bool {
 // it drops the pixels of the smaller splits at once, to make room for the others.
 func (d *Dataset) AddLists(keep bool) {
 	for _, s := range []*Set{&d.Test, &d.Valid, &d.Train} {
-		if s.Lists = sparse.NewImages(s.Pixels, s.Dim); s.Lists != nil && s != &d.Train && !keep {
+		s.Lists = sparse.NewImages(s.Pixels, s.Dim)
+		if s.Lists != nil && s != &d.Train && !keep {
 			s.Pixels = nil
 			runtime.GC() // otherwise their memory would stay in use until as much again has become garbage
 		}

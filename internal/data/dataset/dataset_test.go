@@ -38,10 +38,12 @@ func TestSlicePickAndJoin(t *testing.T) {
 	}
 	whole := samples(0, 1, 2)
 	part := whole.Slice(0, 2)
-	if part.Values[0] = 9; whole.Values[0] != 9 {
+	part.Values[0] = 9
+	if whole.Values[0] != 9 {
 		t.Error("a slice does not share memory")
 	}
-	if part.Values = append(part.Values, 8); whole.Values[4] != 2 {
+	part.Values = append(part.Values, 8)
+	if whole.Values[4] != 2 {
 		t.Error("what is appended to a slice is written into the whole")
 	}
 }
@@ -103,7 +105,8 @@ func TestSizes(t *testing.T) {
 func TestAddNote(t *testing.T) {
 	var d Dataset
 	d.AddNote("one")
-	if d.AddNote("two"); d.Note != "one; two" {
+	d.AddNote("two")
+	if d.Note != "one; two" {
 		t.Errorf("got %q, want one; two", d.Note)
 	}
 }

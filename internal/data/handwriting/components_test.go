@@ -331,7 +331,8 @@ func TestLabelBlur(t *testing.T) {
 		for _, ch := range strings.ReplaceAll(c.labels, " ", "") {
 			labels = append(labels, int32(strings.IndexRune("-.12", ch)-1))
 		}
-		if g.labelBlur(labels); labelText(labels, g.w) != c.want {
+		g.labelBlur(labels)
+		if labelText(labels, g.w) != c.want {
 			t.Errorf("%s, labels %s: got %s, want %s", c.ink, c.labels, labelText(labels, g.w), c.want)
 		}
 	}

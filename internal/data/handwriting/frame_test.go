@@ -62,7 +62,8 @@ func TestFrameOfDigits(t *testing.T) {
 	if got.Wide < 1.2 || got.Wide > 1.6 {
 		t.Errorf("got digits up to %v times as wide as high, want about 1.5", got.Wide)
 	}
-	if got.Wide = mnistFrame.Wide; got != mnistFrame {
+	got.Wide = mnistFrame.Wide
+	if got != mnistFrame {
 		t.Errorf("got %v, want %v", got, mnistFrame)
 	}
 }

@@ -179,7 +179,8 @@ func TestFindTakesCroppedDigits(t *testing.T) {
 		img := drawing(pixels, 28, 3, 0, func(v float64, _, _ int) color.Color { return color.Gray{byte(250 - 240*v)} })
 		cut := img.SubImage(image.Rect(3*r.Min.X-2, 3*r.Min.Y-2, 3*r.Max.X+2, 3*r.Max.Y+2))
 		s, err := Find(encodePNG(cut), 28, 28, mnistFrame)
-		if n++; err != nil || len(s.Drawings) != 1 || s.Drawings[0].Problem != "" {
+		n++
+		if err != nil || len(s.Drawings) != 1 || s.Drawings[0].Problem != "" {
 			wrong++
 		} else if d := difference(pixels, s.Drawings[0].Pixels); d > 25 {
 			t.Errorf("got pixels that differ by %.1f", d)
@@ -367,7 +368,8 @@ func TestFindRefusesTooMuchInk(t *testing.T) {
 func TestCheckInkRefusesInkWithoutEdges(t *testing.T) {
 	step := newGrey(10, 10) // from one pixel to the next, its means of 3×3 change by 30
 	for i := range step.pix {
-		if step.pix[i] = 100; i%10 >= 5 {
+		step.pix[i] = 100
+		if i%10 >= 5 {
 			step.pix[i] = 190
 		}
 	}

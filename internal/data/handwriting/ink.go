@@ -208,7 +208,8 @@ func (g grey) hasInkAlong(line func(x int) int) bool {
 	missing := 0
 	for x := range g.w {
 		if y := line(x); max(g.row(y)[x], g.row(max(y-1, 0))[x], g.row(min(y+1, g.h-1))[x]) <= solid {
-			if missing++; 20*missing > g.w {
+			missing++
+			if 20*missing > g.w {
 				return false
 			}
 		}

@@ -102,7 +102,8 @@ func TestFitBackground(t *testing.T) {
 	}
 	n := 0
 	filled(5, 4).eachBorderPixel(1, 0, func(x, y, v float64) {
-		if n++; x != 0 && x != 4 && y != 0 && y != 3 || v != 1 {
+		n++
+		if x != 0 && x != 4 && y != 0 && y != 3 || v != 1 {
 			t.Errorf("got (%v,%v), which is not on the border", x, y)
 		}
 	})
@@ -121,7 +122,8 @@ func TestRemoveSpecks(t *testing.T) {
 	}
 	for n, want := range map[int]string{50: ".#", 51: ".."} {
 		g := speck(n)
-		if g.removeSpecks(0.3); sketchOf(g)[2*n+2:][:2] != want || g.row(0)[n-1] != 1 {
+		g.removeSpecks(0.3)
+		if sketchOf(g)[2*n+2:][:2] != want || g.row(0)[n-1] != 1 {
 			t.Errorf("beside %d pixels: got %s, want %s", n, sketchOf(g)[2*n+2:][:2], want)
 		}
 	}
@@ -270,7 +272,8 @@ func TestEraseLine(t *testing.T) {
 	for x := range 75 {
 		blur.row(0)[x], blur.row(1)[x], blur.row(2)[x] = 0.1, 1, 0.1
 	}
-	if blur.eraseLine(func(int) int { return 1 }); slices.Max(blur.pix) != 0 {
+	blur.eraseLine(func(int) int { return 1 })
+	if slices.Max(blur.pix) != 0 {
 		t.Errorf("a line with blur: got %s left", sketchOf(blur))
 	}
 }
@@ -326,7 +329,8 @@ func TestWithoutLines(t *testing.T) {
 		for _, r := range c.ink {
 			g.outline(r, 99)
 		}
-		if want.pix = slices.Clone(g.pix); c.want != nil {
+		want.pix = slices.Clone(g.pix)
+		if c.want != nil {
 			clear(want.pix)
 			for _, r := range c.want {
 				want.outline(r, 99)

@@ -133,7 +133,8 @@ func (g grey) row(y int) []float64 { return g.pix[y*g.w:][:g.w] }
 // bounds returns the smallest rectangle that holds all the ink.
 func (g grey) bounds() (r image.Rectangle) {
 	for i, v := range g.pix {
-		if x, y := i%g.w, i/g.w; v > 0 {
+		if v > 0 {
+			x, y := i%g.w, i/g.w
 			r = r.Union(image.Rect(x, y, x+1, y+1))
 		}
 	}

@@ -89,7 +89,8 @@ func setLabels(d *dataset.Dataset, s *dataset.Set, labels []float64, regress boo
 	case (mayBeClasses && areIndexes(labels)) != (d.Classes != nil):
 		return errors.New("labels are not of the same kind as the training labels")
 	case d.Classes == nil:
-		if s.Targets = labels; isTrain && len(labels) > s.N {
+		s.Targets = labels
+		if isTrain && len(labels) > s.N {
 			noteTargets(d)
 		}
 		return nil

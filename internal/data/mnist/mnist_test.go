@@ -134,7 +134,8 @@ func TestReadRefusesFilesThatDoNotBelongTogether(t *testing.T) {
 			": images are 6, but the training images are 2×3: they do not belong together"},
 	} {
 		dir, files := t.TempDir(), filetest.MNIST()
-		if files[c.name] = c.bytes; c.bytes == nil {
+		files[c.name] = c.bytes
+		if c.bytes == nil {
 			delete(files, c.name)
 		}
 		filetest.Write(t, dir, files)
@@ -163,7 +164,8 @@ func TestReadRefusesDamagedFiles(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir, files := t.TempDir(), filetest.MNIST()
-			if files[image] = c.bytes; c.bytes == nil {
+			files[image] = c.bytes
+			if c.bytes == nil {
 				delete(files, image)
 				files[image+"/x"] = []byte{1}
 			}

@@ -53,7 +53,8 @@ func (r *Reader) findColumns() error {
 	if err == nil && r.isData(first, r.position) {
 		return nil
 	}
-	if line, r.err = r.cells.Read(); r.err != nil {
+	line, r.err = r.cells.Read()
+	if r.err != nil {
 		return err // Next returns r.err after the first line
 	}
 	second := line.Fields

@@ -95,10 +95,13 @@ func (r *Reader) nextLine() (line cells.Line, err error) {
 	for {
 		if len(r.queue) > 0 {
 			line, r.queue = r.queue[0], r.queue[1:]
-		} else if r.err != nil {
-			return line, r.err
-		} else if line, r.err = r.cells.Read(); r.err != nil {
-			return line, r.err
+		} else {
+			if r.err == nil {
+				line, r.err = r.cells.Read()
+			}
+			if r.err != nil {
+				return line, r.err
+			}
 		}
 		if r.Header == nil || !slices.Equal(line.Fields, r.Header) {
 			return line, nil

@@ -103,7 +103,8 @@ func (a *Array) toRowMajor() {
 		}
 		data = append(data, a.element(at)...)
 		for d := len(index) - 1; d >= 0; d-- { // count index up
-			if index[d]++; index[d] < a.Shape[d] {
+			index[d]++
+			if index[d] < a.Shape[d] {
 				break
 			}
 			index[d] = 0
@@ -202,7 +203,8 @@ func (s Splits) bytes(factor float64) (inputs [3][]byte, ok bool) {
 		if split.Inputs == nil {
 			continue
 		}
-		if inputs[k] = split.Inputs.bytes(factor); inputs[k] == nil {
+		inputs[k] = split.Inputs.bytes(factor)
+		if inputs[k] == nil {
 			return inputs, false
 		}
 	}

@@ -33,7 +33,8 @@ func TestArrayTypes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.data = []byte(c.data); a.Len() != len(c.want) || !slices.Equal(a.Values(), c.want) || a.Type != c.dtype {
+		a.data = []byte(c.data)
+		if a.Len() != len(c.want) || !slices.Equal(a.Values(), c.want) || a.Type != c.dtype {
 			t.Errorf("%s %q: got %v, want %v", c.dtype, c.data, a.Values(), c.want)
 		}
 	}
@@ -60,7 +61,8 @@ func TestHasNegativeBytes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if a.data = c.data; a.HasNegativeBytes() != c.want {
+		a.data = c.data
+		if a.HasNegativeBytes() != c.want {
 			t.Errorf("%s % x: got %v, want %v", c.dtype, c.data, !c.want, c.want)
 		}
 	}

@@ -108,7 +108,8 @@ func (h *header) readData(r io.Reader, limit int64, a *Array) error {
 	if a.data, err = file.ReadExactly(r, n*a.width); err != nil {
 		return fmt.Errorf("byte %d: %w", begin, err)
 	}
-	if a.Shape = h.shape; h.columnMajor {
+	a.Shape = h.shape
+	if h.columnMajor {
 		a.toRowMajor()
 	}
 	return nil

@@ -77,7 +77,8 @@ func TestReadNPY(t *testing.T) {
 		a, err := ReadNPY(strings.NewReader(c.file), int64(len(c.file)))
 		got := fmt.Sprint(err)
 		if err == nil {
-			if got = fmt.Sprint(a.Shape); !slices.Equal(a.Values(), []float64{'a', 'b'}) || a.Type != "|u1" {
+			got = fmt.Sprint(a.Shape)
+			if !slices.Equal(a.Values(), []float64{'a', 'b'}) || a.Type != "|u1" {
 				t.Errorf("%s: got %+v, want the bytes a and b", c.name, a)
 			}
 		}

@@ -233,10 +233,12 @@ func (p *unpickler) pushLong() {
 func (p *unpickler) readLine() (line []byte) {
 	for p.err == nil {
 		c, err := p.r.ReadByte()
-		if p.offset, p.remaining = p.offset+1, p.remaining-1; err == io.EOF || p.remaining < 0 {
+		p.offset, p.remaining = p.offset+1, p.remaining-1
+		if err == io.EOF || p.remaining < 0 {
 			err = file.ErrCut
 		}
-		if p.err = err; c == '\n' {
+		p.err = err
+		if c == '\n' {
 			break
 		}
 		line = append(line, c)
@@ -296,7 +298,8 @@ func (p *unpickler) readUnicode() (t pyText) {
 		if r == '\\' {
 			n = min(6, len(line))
 			v, err := strconv.ParseUint(strings.TrimPrefix(string(line[1:n]), "u"), 16, 16)
-			if r = rune(v); err != nil || n < 6 || line[1] != 'u' {
+			r = rune(v)
+			if err != nil || n < 6 || line[1] != 'u' {
 				p.offset -= int64(len(line) + 1)
 				p.fail("escape in text: %q", line[:n])
 			}
@@ -410,7 +413,8 @@ func (p *unpickler) reduce() {
 		p.push(a)
 	case call == "encode" && len(args) == 2 && strings.HasPrefix(shortText(args[1]), "latin"):
 		text, _ := args[0].(pyText)
-		if p.budget -= int64(len(text)); p.budget < 0 {
+		p.budget -= int64(len(text))
+		if p.budget < 0 {
 			p.fail("decodes more text than there is")
 			return
 		}
@@ -469,7 +473,8 @@ func (p *unpickler) fill(a *Array, shape, dtype any, columnMajor bool, data any)
 		return
 	}
 	if columnMajor && len(a.Shape) > 1 {
-		if p.budget -= int64(len(b)); p.budget < 0 {
+		p.budget -= int64(len(b))
+		if p.budget < 0 {
 			p.fail("arrays in column-major order of more bytes than the file has")
 			return
 		}

@@ -23,7 +23,8 @@ func TestLinesAndParabola(t *testing.T) {
 		for i, x := range set.Values {
 			wantX, wantY := c.lo+(10-c.lo)*float64(i)/19, c.curve(x)
 			off := math.Abs(set.Targets[i] - wantY)
-			if largest = max(largest, off); !(math.Abs(x-wantX) <= 1e-12 && off <= c.noise) {
+			largest = max(largest, off)
+			if !(math.Abs(x-wantX) <= 1e-12 && off <= c.noise) {
 				t.Errorf("%s: sample %d is (%v, %v), want (%v, %v ± %v)", c.name, i, x, set.Targets[i], wantX, wantY, c.noise)
 			}
 		}

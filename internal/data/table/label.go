@@ -27,7 +27,10 @@ var (
 func (t *analysis) findLabel(o Options) error {
 	if o.Label == "" {
 		t.label, t.guess = t.guessLabel()
-	} else if t.label = t.labelColumn(o.Label); t.label < 0 {
+	} else {
+		t.label = t.labelColumn(o.Label)
+	}
+	if t.label < 0 { // -label has several names
 		if err := t.findLabels(o.Label); err != nil {
 			return err
 		}
@@ -267,7 +270,8 @@ func (t *analysis) labelNote(d *Data) string {
 	if t.guess != "" {
 		note += fmt.Sprintf(" (%s, -label names another)", t.guess)
 	}
-	if n := len(d.Classes); t.mayBeAmounts(d) && ImageSide(Inputs(d.Columns)) == 0 {
+	if t.mayBeAmounts(d) && ImageSide(Inputs(d.Columns)) == 0 {
+		n := len(d.Classes)
 		note += fmt.Sprintf(", %d whole numbers from %s to %s, each learned as a class of its own: if they are amounts, "+
 			"-regress learns a number to predict", n, d.Classes[0], d.Classes[n-1])
 	}

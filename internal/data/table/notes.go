@@ -250,7 +250,8 @@ func (t *analysis) numbersAmongWords(d *Data) (list []string) {
 func (d *Data) words() [][]string {
 	list := make([][]string, len(d.Columns))
 	for j, of := range d.Columns {
-		if list[j] = of.Words; of.Kind == Label {
+		list[j] = of.Words
+		if of.Kind == Label {
 			list[j] = d.Classes
 		}
 	}
@@ -290,7 +291,8 @@ func numberLike(words []string) (example string) {
 	like := 0
 	for _, w := range words {
 		if looksLikeNumber.MatchString(w) && !isRange.MatchString(w) && !field.IsNumber(w) {
-			if like++; like == 1 {
+			like++
+			if like == 1 {
 				example = w
 			}
 		}

@@ -213,7 +213,8 @@ func TestRowNumbers(t *testing.T) {
 	} {
 		tab := analysisOf(t, rowsOf(c.fields))
 		of := Column{Kind: Number}
-		if of.From, of.To = tab.extent(0); tab.Cols[0].WordCount > 0 {
+		of.From, of.To = tab.extent(0)
+		if tab.Cols[0].WordCount > 0 {
 			of = Column{Kind: Words, Words: tab.Distinct(0)}
 		}
 		if got := tab.rowNumbers(0, of); got != c.want {
@@ -222,7 +223,8 @@ func TestRowNumbers(t *testing.T) {
 		if got := tab.rowNumbers(0, Column{Kind: LeftOut, From: of.From, To: of.To}); got != 0 {
 			t.Errorf("%s, left out: got %d, want 0", c.name, got)
 		}
-		if of.Unit = "m"; tab.rowNumbers(0, of) != 0 {
+		of.Unit = "m"
+		if tab.rowNumbers(0, of) != 0 {
 			t.Errorf("%s, with a unit: got %d, want 0", c.name, tab.rowNumbers(0, of))
 		}
 	}

@@ -177,7 +177,8 @@ func TestLockWaitsForAnEmptyLock(t *testing.T) {
 		os.WriteFile(path+".lock", nil, 0o666)
 		pauses := 0
 		pause = func() {
-			if pauses++; pauses == fills {
+			pauses++
+			if pauses == fills {
 				os.WriteFile(path+".lock", []byte(other+" "+host+"\n"), 0o666)
 			}
 		}

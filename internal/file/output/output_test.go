@@ -93,7 +93,8 @@ func TestWriteAgainstAWrongClock(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model")
 	calls := 0
 	err := Write(path, func(w io.Writer) error {
-		if calls++; calls == 1 { // the other program begins
+		calls++
+		if calls == 1 { // the other program begins
 			then := time.Now().Add(-24 * time.Hour)
 			os.Chtimes(w.(*os.File).Name(), then, then)
 			RemoveTemporary(path)
@@ -122,7 +123,8 @@ func TestWriteKeepsTheMode(t *testing.T) {
 		}
 		err := Write(path, writes("new"))
 		got, content := fmt.Sprint(err), "old"
-		if st, _ := os.Stat(path); err == nil {
+		st, _ := os.Stat(path)
+		if err == nil {
 			got, content = fmt.Sprintf("%04o", st.Mode().Perm()), "new"
 		}
 		os.Chmod(path, 0o600)
@@ -175,7 +177,8 @@ func TestRemoveTemporary(t *testing.T) {
 			}
 		}
 	}
-	if RemoveTemporary(filepath.Join(path, "no", "x")); filetest.List(t, dir) != nil {
+	RemoveTemporary(filepath.Join(path, "no", "x"))
+	if filetest.List(t, dir) != nil {
 		t.Errorf("got %q made in the folder", filetest.List(t, dir))
 	}
 }

@@ -63,7 +63,8 @@ func numbersBaseline(d *dataset.Dataset, scale dataset.Scale, always func(q, p [
 			square += e * e / float64(s.N)
 		}
 		b.RMSE[split] = math.Sqrt(square/float64(k)) / scale.Factor[0]
-		if b.Cost[split] = square / 2; !squares {
+		b.Cost[split] = square / 2
+		if !squares {
 			b.Cost[split] = always(means[split], mean)
 		}
 	}

@@ -79,7 +79,8 @@ func (j *judge) knownMistakeText(f *finding) string {
 		text += fmt.Sprintf(". %s: you have %s, and it should be %s", j.position(f.quantity, i), given, expected)
 	}
 	text += f.givenWhat() + "."
-	switch others := strings.Join(f.inWords(f.alternatives), "; or: "); len(f.alternatives) {
+	others := strings.Join(f.inWords(f.alternatives), "; or: ")
+	switch len(f.alternatives) {
 	case 0:
 		return text
 	case 1:

@@ -13,7 +13,8 @@ import (
 func TestSnapshotsTakeFewSamples(t *testing.T) {
 	m, e := monitorAtEnd(func(t *Training) { t.Epochs, t.Train = 100, 324 })
 	m.history = nil
-	if m.Begin(Snapshot{Inputs: 3, OneClass: true}); m.inputs != 3 || !m.oneClass {
+	m.Begin(Snapshot{Inputs: 3, OneClass: true})
+	if m.inputs != 3 || !m.oneClass {
 		t.Errorf("got inputs of %v, one class %v; want those of the snapshot", m.inputs, m.oneClass)
 	}
 	for e.Epoch = 1; e.Epoch <= 100; e.Epoch++ {

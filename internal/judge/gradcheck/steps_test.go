@@ -50,7 +50,8 @@ func TestChecksComputeTheLoadedStep(t *testing.T) {
 	net.Fill = func(s, at, n int) { loaded, first = s, at; fill(s, at, n) }
 	net.Cost = func(s int) (float64, []bool) { check("cost", s); return cost(s) }
 	net.Gradient = func(s int) []Parameters { check("gradient", s); return gradient(s) }
-	if Gradients(net, 100, 1); first != 0 {
+	Gradients(net, 100, 1)
+	if first != 0 {
 		t.Errorf("got a gradient of the samples from %d on, want the first mini-batch", first)
 	}
 	Steps(net, 100, 1, 30, constant)

@@ -9,7 +9,8 @@ import (
 	"backprop/internal/judge/scores"
 )
 
-// ClassWeights parses -classweight and returns the weight of each class; 1 for a class that the flag does not name.
+// ClassWeights parses -classweight and returns the weight of each class: scores.Balanced for "balanced"; else those that
+// the flag names, and 1 for the other classes.
 func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 	if strings.EqualFold(text, "balanced") {
 		return scores.Balanced(data.Train.Labels, len(data.Classes)), nil

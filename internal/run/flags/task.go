@@ -26,7 +26,8 @@ func (t *Task) String() string {
 }
 
 func (t *Task) Set(text string) error {
-	if *t = (Task{}); text == "" {
+	*t = (Task{})
+	if text == "" {
 		return nil
 	}
 	k, n, several := strings.Cut(text, "/")

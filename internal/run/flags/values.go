@@ -35,7 +35,8 @@ func (s *Sizes) String() string {
 }
 
 func (s *Sizes) Set(text string) (err error) {
-	if *s = nil; text == "none" {
+	*s = nil
+	if text == "none" {
 		return nil
 	}
 	*s, err = parseList(text, "not a layer's size; it takes whole numbers from 1, as in 128,64, or none",

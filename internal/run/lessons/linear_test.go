@@ -145,7 +145,8 @@ func TestUnscale(t *testing.T) {
 		t.Errorf("got %v, want 3 + 2x", w)
 	}
 	x.Out = dataset.Scale{}
-	if x.unscale(w); w[0][0] != -5 || w[1][0] != 8 { // 3 + 2·4(x − 1)
+	x.unscale(w)
+	if w[0][0] != -5 || w[1][0] != 8 { // 3 + 2·4(x − 1)
 		t.Errorf("with y as it is, got %v, want −5 + 8x", w)
 	}
 }

@@ -94,7 +94,8 @@ func TestSineDoesNotApply(t *testing.T) {
 		f := sineFake(1, 1, 1, 1, 1, 1, 1)
 		change(f)
 		lab := labOf(f)
-		if sine(t.Context(), lab); (len(lab.Notes) > 0) != (name == "all as it is ") {
+		sine(t.Context(), lab)
+		if (len(lab.Notes) > 0) != (name == "all as it is ") {
 			t.Errorf("%s: got %d notes", name, len(lab.Notes))
 		}
 	}

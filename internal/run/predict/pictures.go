@@ -263,7 +263,7 @@ func (p *picturePredictor) setClasses(e *answerEvent, outputs []float64) {
 // printAnswer prints the line of one digit.
 func (p *picturePredictor) printAnswer(e answerEvent) {
 	if p.JSON {
-		p.out.Line(e)
+		p.out.JSONLine(e)
 		return
 	}
 	p.printHead()

@@ -38,7 +38,7 @@ type Options struct {
 type Printer interface {
 	Printf(format string, args ...any)
 	Event(name string, pairs ...any)
-	Line(event any)
+	JSONLine(event any)
 	Hold()        // keeps lines back until Flush, or until there are many
 	Flush() error // returns the first error so far
 }

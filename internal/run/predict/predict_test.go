@@ -25,7 +25,7 @@ type printer struct {
 }
 
 func (p *printer) Printf(format string, args ...any) { fmt.Fprintf(p, format, args...) }
-func (p *printer) Line(event any)                    { json.NewEncoder(p).Encode(event) }
+func (p *printer) JSONLine(event any)                { json.NewEncoder(p).Encode(event) }
 func (p *printer) Event(name string, pairs ...any) {
 	if !p.JSON {
 		return

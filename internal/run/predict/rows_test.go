@@ -49,7 +49,8 @@ func TestCSVOnATerminal(t *testing.T) {
 		if shown := out.Len() > 0; shown != terminal || strings.Contains(out.String(), "\x1b") {
 			t.Errorf("terminal %v: got %q at once", terminal, out)
 		}
-		if p.flush(); !terminal && out.String() != "a\x1b[2J,b\n" {
+		p.flush()
+		if !terminal && out.String() != "a\x1b[2J,b\n" {
 			t.Errorf("in a file: got %q", out)
 		}
 	}

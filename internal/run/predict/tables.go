@@ -128,7 +128,8 @@ func (p *tablePredictor) table(ctx context.Context, path string) error {
 		}
 		if errors.As(err, new(newdata.RowError)) {
 			p.badRows++
-			if bad++; bad <= mostReported {
+			bad++
+			if bad <= mostReported {
 				p.Tell("%v", file.Error(name, err))
 			}
 			continue

@@ -87,7 +87,8 @@ func TestPrintHead(t *testing.T) {
 	} {
 		var out recorder
 		r.Ours = c.ours
-		if r.PrintHead(&out, c.changed, c.withReport); out.String() != c.want {
+		r.PrintHead(&out, c.changed, c.withReport)
+		if out.String() != c.want {
 			t.Errorf("got\n%s\nwant\n%s", out.String(), c.want)
 		}
 	}
@@ -143,7 +144,8 @@ func TestPrintComparison(t *testing.T) {
 		r := Find(c.recipe)
 		c.outcome.L2, c.outcome.Epochs, c.outcome.Final.TestN = 0.25, 1, 50
 		for _, changed := range []bool{false, true} {
-			if c.outcome.Changed = changed; changed {
+			c.outcome.Changed = changed
+			if changed {
 				c.own += ", with the changes above"
 			}
 			var text bytes.Buffer

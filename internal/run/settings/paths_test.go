@@ -72,7 +72,8 @@ func TestReserve(t *testing.T) {
 		release()
 	}
 	release, err := parse(t, "").Reserve()
-	if release(); err != nil {
+	release()
+	if err != nil {
 		t.Errorf("without -save: got %v", err)
 	}
 	if got := filetest.List(t, "."); len(got) != 3 {

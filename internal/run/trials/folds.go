@@ -95,7 +95,7 @@ func (f *fold) train(ctx context.Context) (err error) {
 func printFoldsHead(out *console.Printer, cfg *settings.Settings, data *dataset.Dataset, first *fold) {
 	start := first.training.Start
 	if out.JSON {
-		out.Line(start)
+		out.JSONLine(start)
 		return
 	}
 	facts := first.training.Facts

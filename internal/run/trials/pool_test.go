@@ -70,7 +70,8 @@ func TestPoolStops(t *testing.T) {
 	if err := p.wait(0); fmt.Sprint(err) != "the first" {
 		t.Errorf("job 0: got %v", err)
 	}
-	if p.stop(); ended.Load() != 1 {
+	p.stop()
+	if ended.Load() != 1 {
 		t.Error("job 1 goes on after stop")
 	}
 	if err := p.wait(1); err != context.Canceled {

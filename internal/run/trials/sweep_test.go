@@ -68,7 +68,8 @@ func finishedSweep(t *testing.T, data *dataset.Dataset, flags, sweepFlag, traini
 				r.result.Failed = "too far"
 			}
 		}
-		if r.result.ValidCost = scores[0]; data.Classes != nil {
+		r.result.ValidCost = scores[0]
+		if data.Classes != nil {
 			r.result.ValidAccuracy, r.result.TestAccuracy = scores[1], scores[2]
 		} else {
 			r.result.ValidRMSE, r.result.TestRMSE = scores[1], scores[2]
@@ -311,7 +312,8 @@ func TestSweepInterrupted(t *testing.T) {
 		s.all[2].job = 1
 		s.pool = startPool(t.Context(), 1, 1, func(context.Context, int) error { return inner })
 		_, err := s.report(groupsOf(s.cfg, s.selected), console.Quiet(), &console.Progress{})
-		if s.pool.stop(); fmt.Sprint(err) != want || !errors.Is(err, event.ErrInterrupted) {
+		s.pool.stop()
+		if fmt.Sprint(err) != want || !errors.Is(err, event.ErrInterrupted) {
 			t.Errorf("%s: got %v, want %s", flags, err, want)
 		}
 	}

@@ -73,8 +73,8 @@ func (p *Printer) Text(format string, args ...any) {
 	}
 }
 
-// Line prints an event as a line of JSON.
-func (p *Printer) Line(event any) {
+// JSONLine prints an event as a line of JSON.
+func (p *Printer) JSONLine(event any) {
 	b, err := json.Marshal(event)
 	if err != nil { // a number that JSON does not have
 		if p.Err == nil {
@@ -110,14 +110,14 @@ func (p *Printer) Event(name string, pairs ...any) {
 	for i := 0; i < len(pairs); i += 2 {
 		b, err := json.Marshal(pairs[i+1])
 		if err != nil {
-			p.Line(pairs[i+1]) // only to keep the error
+			p.JSONLine(pairs[i+1]) // only to keep the error
 			return
 		}
 		if string(b) != "null" {
 			line = fmt.Appendf(line, `,%q:%s`, pairs[i], b)
 		}
 	}
-	p.Line(json.RawMessage(append(line, '}')))
+	p.JSONLine(json.RawMessage(append(line, '}')))
 }
 
 // Facts prints facts that are known before a run, each a name and a value. A semicolon in a value begins a new line.
@@ -148,7 +148,7 @@ func (p *Printer) Wrapped(label, words string) {
 // Warn prints a warning: as JSON, or as text in place of the progress bar.
 func (p *Printer) Warn(e event.Warning, bar *Progress) {
 	if p.JSON {
-		p.Line(e)
+		p.JSONLine(e)
 		return
 	}
 	bar.say("%s", text.Wrap(file.Clean("warning: "+e.Text), len("backprop: "), "\n          "))

@@ -70,7 +70,7 @@ func TestLineEscapesCharactersThatControlATerminalOrHideText(t *testing.T) {
 		"\u2027\u202a\u202e\u202f": "\u2027" + `\u202a\u202e` + "\u202f",
 		"\u2065\u2066\u2069\u206a": "\u2065" + `\u2066\u2069` + "\u206a",
 	} {
-		if got := printed(true, func(p *Printer) { p.Line(s) }); got != `"`+want+`"`+"\n" {
+		if got := printed(true, func(p *Printer) { p.JSONLine(s) }); got != `"`+want+`"`+"\n" {
 			t.Errorf("%q: got %s, want %q", s, got, want)
 		}
 	}
@@ -78,7 +78,7 @@ func TestLineEscapesCharactersThatControlATerminalOrHideText(t *testing.T) {
 
 func TestAPrinterKeepsItsFirstError(t *testing.T) {
 	for name, print := range map[string]func(p *Printer){
-		"line":  func(p *Printer) { p.Line(math.Inf(1)) },
+		"line":  func(p *Printer) { p.JSONLine(math.Inf(1)) },
 		"event": func(p *Printer) { p.Event("e", "v", math.NaN()) },
 	} {
 		p := Quiet()
@@ -88,7 +88,7 @@ func TestAPrinterKeepsItsFirstError(t *testing.T) {
 		if !filetest.Says(first, "infinite or not a number") {
 			t.Errorf("%s: got %v, want that a number is infinite or not a number", name, first)
 		}
-		p.Line(math.NaN())
+		p.JSONLine(math.NaN())
 		if got := p.Flush(); got != first {
 			t.Errorf("%s: a second error replaced the first: %v", name, got)
 		}
@@ -104,13 +104,13 @@ func TestAPrinterKeepsItsFirstError(t *testing.T) {
 func TestLinesAreWrittenAtOnceUnlessHeld(t *testing.T) {
 	var out bytes.Buffer
 	p := &Printer{W: bufio.NewWriter(&out), JSON: true}
-	p.Line(1)
+	p.JSONLine(1)
 	p.Printf("two\n")
 	if out.String() != "1\ntwo\n" {
 		t.Errorf("at once: got %q, want two lines", out.String())
 	}
 	p.Hold()
-	p.Line(3)
+	p.JSONLine(3)
 	if out.String() != "1\ntwo\n" {
 		t.Errorf("held: got %q, want two lines", out.String())
 	}
@@ -121,7 +121,8 @@ func TestLinesAreWrittenAtOnceUnlessHeld(t *testing.T) {
 
 func TestSayPrintsOneLine(t *testing.T) {
 	var out bytes.Buffer
-	if Say(&out, "%s:\n%d", "a", 1); out.String() != "backprop: a: 1\n" {
+	Say(&out, "%s:\n%d", "a", 1)
+	if out.String() != "backprop: a: 1\n" {
 		t.Errorf("got %q, want one line", out.String())
 	}
 }

@@ -32,7 +32,8 @@ func TestAppendEpochRemovesEverySecondEpoch(t *testing.T) {
 		var history []Epoch
 		for epoch := 1; epoch <= maxHistory+1; epoch++ {
 			e := Epoch{Epoch: epoch}
-			if rmse := math.Abs(float64(epoch - best)); best > 0 { // else there is no validation set
+			if best > 0 { // else there is no validation set
+				rmse := math.Abs(float64(epoch - best))
 				e.ValidRMSE = &rmse
 			}
 			history = AppendEpoch(history, e)

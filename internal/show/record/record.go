@@ -69,7 +69,8 @@ func New(run Run) *Recorder {
 	}
 	for i, published := range run.Published[:min(len(run.Published), run.Epochs)] {
 		for k, v := range published {
-			if line := &page.Published[k]; v > 0 {
+			if v > 0 {
+				line := &page.Published[k]
 				line.X, line.Y = append(line.X, float64(i+1)), append(line.Y, v)
 			}
 		}

@@ -170,7 +170,8 @@ func TestThePageOfANetworkThatHasLearnedNothing(t *testing.T) {
 			t.Errorf("%s: got %d mistakes, want %d", c.name, len(mistakes), c.mistakes)
 		}
 		page := pageOf(t, r)
-		if wantOnPage(t, page, c.words); strings.Contains(page, `class="wrong`) != (c.mistakes > 0) {
+		wantOnPage(t, page, c.words)
+		if strings.Contains(page, `class="wrong`) != (c.mistakes > 0) {
 			t.Errorf("%s: are mistakes shown? got %v, want %v", c.name, c.mistakes == 0, c.mistakes > 0)
 		}
 	}

@@ -23,7 +23,8 @@ func TestSampleStripsShowTheSamplesOfEachClassSideBySide(t *testing.T) {
 	if want := []string{"a 2×2 of 1 [[5 6] [7 8]]", "c 4×2 of 2 [[1 2 9 10] [3 4 11 200]]"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if r.Classes = nil; r.sampleStrips() != nil {
+	r.Classes = nil
+	if r.sampleStrips() != nil {
 		t.Error("numbers to predict: there are strips")
 	}
 }

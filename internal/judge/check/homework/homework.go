@@ -309,6 +309,18 @@ func (h *Homework) missingFor(q Quantity) string {
 	return ""
 }
 
+// Question returns the homework without its answers, for somebody else to do.
+func (h *Homework) Question() *Homework {
+	q := *h
+	q.Ignored, q.Arrays = nil, map[string]Array{}
+	for key, a := range h.Arrays {
+		if name, _ := ParseQuantity(key); name.IsQuestion() {
+			q.Arrays[key] = a
+		}
+	}
+	return &q
+}
+
 // Has reports whether there is an answer of a kind.
 func (h *Homework) Has(kind string) bool {
 	for key := range h.Arrays {

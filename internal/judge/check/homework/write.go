@@ -8,18 +8,6 @@ import (
 	"strings"
 )
 
-// Question returns the homework without its answers, for somebody else to do.
-func (h *Homework) Question() *Homework {
-	q := *h
-	q.Ignored, q.Arrays = nil, map[string]Array{}
-	for key, a := range h.Arrays {
-		if name, _ := ParseQuantity(key); name.IsQuestion() {
-			q.Arrays[key] = a
-		}
-	}
-	return &q
-}
-
 // Write writes a homework in JSON, as Parse reads it. Each row of a matrix has a line.
 func Write(w io.Writer, h *Homework) error {
 	var entries []string

@@ -285,7 +285,8 @@ type wrongStep struct {
 }
 
 func (s wrongStep) step(net *Network, x, y list, rate float64) {
-	if rate *= s.factor; s.withoutRate {
+	rate *= s.factor
+	if s.withoutRate {
 		rate = 1
 	}
 	z1, a1 := forward(x, net.W1, net.B1)

@@ -23,7 +23,8 @@ func TestNewQuestion(t *testing.T) {
 	places := map[int]bool{}
 	for _, y := range q.ys {
 		places[slices.Index(y, 1)] = true
-		if slices.Sort(y); !slices.Equal(y, []float64{0, 0, 0, 0, 0, 1}) {
+		slices.Sort(y)
+		if !slices.Equal(y, []float64{0, 0, 0, 0, 0, 1}) {
 			t.Errorf("got the y %v, want a single 1", y)
 		}
 	}

@@ -199,7 +199,8 @@ func checkOrder(order []int, calls int) *Mistake {
 	first := order[:10]
 	for k := range 3 {
 		epoch := slices.Clone(order[10*k:][:10])
-		if slices.Sort(epoch); !slices.Equal(epoch, ascending) {
+		slices.Sort(epoch)
+		if !slices.Equal(epoch, ascending) {
 			return &Mistake{"sample-twice", fmt.Sprintf("In epoch %d some samples were used more than once, and others not "+
 				"at all.", k+1)}
 		}

@@ -193,7 +193,8 @@ func TestMomentumMistakes(t *testing.T) {
 	}
 	wrongAfter := func(second float64) func(w, v, g float64) (float64, float64) {
 		return func(w, v, g float64) (float64, float64) {
-			if v = 0.8*v - 0.1*g; math.Abs(w-second) < 1e-9 {
+			v = 0.8*v - 0.1*g
+			if math.Abs(w-second) < 1e-9 {
 				w = 7
 			}
 			return w + v, v
