@@ -63,7 +63,7 @@ func (l *Images) Fill(x *Lists, order []int32, n int, factor float64) {
 		}
 		cuts, before := l.image(r), int32(len(x.Col))
 		pixels := cuts[cutBytes*l.cuts:]
-		col, val := x.Extend(len(pixels) / 3)
+		col, val := x.extend(len(pixels) / 3)
 		kernel.Expand(col, val, pixels, factor)
 		for k := range l.cuts {
 			x.Cut[k][i] = before + int32(binary.LittleEndian.Uint16(cuts[cutBytes*k:]))

@@ -43,9 +43,9 @@ func (a *Lists) DropTransposed() {
 	}
 }
 
-// Extend appends n elements, whose values do not matter, and returns them to be set. Vector code may read and write up
+// extend appends n elements, whose values do not matter, and returns them to be set. Vector code may read and write up
 // to 8 elements beyond them.
-func (a *Lists) Extend(n int) (col []int32, val []float64) {
+func (a *Lists) extend(n int) (col []int32, val []float64) {
 	at := len(a.Col)
 	a.Col, a.Val = slices.Grow(a.Col, n+8)[:at+n], slices.Grow(a.Val, n+8)[:at+n]
 	return a.Col[at:], a.Val[at:]
@@ -101,7 +101,7 @@ func (a *Lists) hasTransposed() bool { return a.transposed != nil && a.transpose
 // To know where each list begins, it first counts how long the lists will be.
 func (a *Lists) transpose(t *Lists) {
 	t.Reset(a.Cols, a.Rows)
-	t.Extend(len(a.Col))
+	t.extend(len(a.Col))
 	next := t.Cut[len(t.Cut)-1] // where the next element of each list goes
 	clear(next)
 	for _, j := range a.Col {

@@ -106,7 +106,7 @@ func TestLists(t *testing.T) {
 			t.Error("got the old transposed lists after DropTransposed")
 		}
 		new(Lists).DropTransposed() // there is none
-		if col, val := new(Lists).Extend(5); len(col) != 5 || len(val) != 5 || cap(col) < 13 || cap(val) < 13 {
+		if col, val := new(Lists).extend(5); len(col) != 5 || len(val) != 5 || cap(col) < 13 || cap(val) < 13 {
 			t.Errorf("got room for %d and %d elements, want 5 and 8 more", cap(col), cap(val))
 		}
 	})

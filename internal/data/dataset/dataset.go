@@ -192,8 +192,8 @@ func rows[T any](x []T, n, lo, hi int) []T {
 	return x[lo*d : hi*d : hi*d]
 }
 
-// Pick returns a copy of the samples with the given numbers.
-func (s Set) Pick(which []int) Set {
+// pick returns a copy of the samples with the given numbers.
+func (s Set) pick(which []int) Set {
 	return Set{N: len(which), Dim: s.Dim, Pixels: pickRows(s.Pixels, s.N, which), Values: pickRows(s.Values, s.N, which),
 		Labels: pickRows(s.Labels, s.N, which), Targets: pickRows(s.Targets, s.N, which), Origin: s.Origin.pick(which)}
 }
@@ -209,8 +209,8 @@ func pickRows[T any](x []T, n int, which []int) []T {
 	return picked
 }
 
-// Join returns the samples of s and then those of t.
-func (s Set) Join(t Set) Set {
+// join returns the samples of s and then those of t.
+func (s Set) join(t Set) Set {
 	return Set{N: s.N + t.N, Dim: s.Dim,
 		Pixels: slices.Concat(s.Pixels, t.Pixels), Values: slices.Concat(s.Values, t.Values),
 		Labels: slices.Concat(s.Labels, t.Labels), Targets: slices.Concat(s.Targets, t.Targets),

@@ -29,8 +29,8 @@ func TestSlicePickAndJoin(t *testing.T) {
 	}{
 		{"a slice", samples(0, 1, 2, 3, 4, 5).Slice(2, 5), samples(2, 3, 4)},
 		{"a slice of a slice", samples(0, 1, 2, 3, 4, 5).Slice(2, 5).Slice(1, 3), samples(3, 4)},
-		{"picked", samples(0, 1, 2, 3, 4, 5).Pick([]int{5, 0, 5}), samples(5, 0, 5)},
-		{"joined", samples(0, 1).Join(samples(7, 3)), samples(0, 1, 7, 3)},
+		{"picked", samples(0, 1, 2, 3, 4, 5).pick([]int{5, 0, 5}), samples(5, 0, 5)},
+		{"joined", samples(0, 1).join(samples(7, 3)), samples(0, 1, 7, 3)},
 	} {
 		if !reflect.DeepEqual(c.got, c.want) {
 			t.Errorf("%s: got %+v, want %+v", c.name, c.got, c.want)

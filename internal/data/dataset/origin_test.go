@@ -17,20 +17,20 @@ func TestOrigin(t *testing.T) {
 	}{
 		{"a table", table, "line 5 of a.csv"},
 		{"a slice of it", table.Slice(1, 4), "line 9 of a.csv"},
-		{"picked of it", table.Pick([]int{3, 0, 1}), "line 4 of a.csv"},
-		{"picked of a slice", table.Slice(1, 4).Pick([]int{2, 1, 0}), "line 4 of a.csv"},
-		{"joined", table.Slice(0, 1).Join(table.Slice(2, 4)), "line 9 of a.csv"},
+		{"picked of it", table.pick([]int{3, 0, 1}), "line 4 of a.csv"},
+		{"picked of a slice", table.Slice(1, 4).pick([]int{2, 1, 0}), "line 4 of a.csv"},
+		{"joined", table.Slice(0, 1).join(table.Slice(2, 4)), "line 9 of a.csv"},
 		{"arrays", arrays, "image 2 of x"},
 		{"the beginning of arrays", arrays.Slice(0, 3), "image 2 of x"},
 		{"the end of arrays", arrays.Slice(1, 4), "image 3 of x"},
-		{"picked of the end", arrays.Slice(1, 4).Pick([]int{0, 1, 0}), "image 1 of x"},
+		{"picked of the end", arrays.Slice(1, 4).pick([]int{0, 1, 0}), "image 1 of x"},
 		{"drawn", set(Origin{}, 0, 1, 2), ""},
 		{"a slice of what is drawn", set(Origin{}, 0, 1, 2, 3).Slice(1, 4), ""},
-		{"of a file that counts two things", table.Slice(0, 1).Join(set(Origin{File: "a.csv", Unit: "image",
+		{"of a file that counts two things", table.Slice(0, 1).join(set(Origin{File: "a.csv", Unit: "image",
 			At: []int32{7, 8}}, 7, 8)), ""},
-		{"joined with what has no numbers", table.Slice(0, 2).Join(set(Origin{File: "a.csv", Unit: "line"}, 0)), ""},
-		{"arrays joined", arrays.Slice(0, 2).Join(arrays.Slice(0, 2)), ""},
-		{"of two files", table.Slice(0, 1).Join(arrays.Slice(0, 2)), ""},
+		{"joined with what has no numbers", table.Slice(0, 2).join(set(Origin{File: "a.csv", Unit: "line"}, 0)), ""},
+		{"arrays joined", arrays.Slice(0, 2).join(arrays.Slice(0, 2)), ""},
+		{"of two files", table.Slice(0, 1).join(arrays.Slice(0, 2)), ""},
 	} {
 		if got := c.s.Origin.Place(2); got != c.words {
 			t.Errorf("%s: the third: got %q, want %q", c.name, got, c.words)

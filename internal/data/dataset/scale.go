@@ -43,7 +43,7 @@ func (d *Dataset) FitScales(kind string) (in, out Scale, err error) {
 	in, err = FitScale(kind, d.Train)
 	err = d.nameColumn(err, false)
 	if err == nil && d.Classes == nil {
-		out, err = FitTargets(kind, d.Train)
+		out, err = fitTargets(kind, d.Train)
 		err = d.nameColumn(err, true)
 	}
 	if err != nil {
@@ -75,8 +75,8 @@ func FitScale(kind string, s Set) (Scale, error) {
 	return fitColumns(kind, s.N, s.Dim, 0, func(i int) float64 { return s.Values[i] })
 }
 
-// FitTargets fits the scale of the numbers to predict.
-func FitTargets(kind string, s Set) (Scale, error) {
+// fitTargets fits the scale of the numbers to predict.
+func fitTargets(kind string, s Set) (Scale, error) {
 	return fitColumns(kind, s.N, len(s.Targets)/max(s.N, 1), 1, func(i int) float64 { return s.Targets[i] })
 }
 

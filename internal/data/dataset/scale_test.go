@@ -37,7 +37,7 @@ func TestFitScale(t *testing.T) {
 			t.Errorf("%s of %v: got %+v, error %v; want %v, %v", c.kind, c.s, got, err, c.shift, c.factor)
 		}
 	}
-	got, err := FitTargets("standard", Set{N: 2, Targets: []float64{1, 9, 3, 9}})
+	got, err := fitTargets("standard", Set{N: 2, Targets: []float64{1, 9, 3, 9}})
 	if err != nil || !slices.Equal(got.Shift, []float64{2, 9}) || !slices.Equal(got.Factor, []float64{1, 1}) {
 		t.Errorf("numbers to predict: got %+v, error %v; want shifts 2 and 9, factors 1", got, err)
 	}

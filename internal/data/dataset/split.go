@@ -70,7 +70,7 @@ func (d *Dataset) Split(test, valid HoldOut, rng *rand.Rand) error {
 	all := d.Train
 	d.mixed, d.unexplained = nil, nil
 	if !d.Ordered {
-		all = all.Pick(rng.Perm(n))
+		all = all.pick(rng.Perm(n))
 	}
 	d.Train = all.Slice(0, n-t-v)
 	if v > 0 {
@@ -85,7 +85,7 @@ func (d *Dataset) Split(test, valid HoldOut, rng *rand.Rand) error {
 // rejoin moves the data's own validation set back into training, if valid asks for another.
 func (d *Dataset) rejoin(valid HoldOut) {
 	if d.Valid.N > 0 && valid != (HoldOut{}) {
-		d.Train, d.Valid = d.Train.Join(d.Valid), Set{}
+		d.Train, d.Valid = d.Train.join(d.Valid), Set{}
 	}
 }
 
@@ -111,7 +111,7 @@ func (d *Dataset) Arrange(test, valid HoldOut, all, rest func(n int) []int) {
 	for _, i := range rest(n - t) {
 		others = append(others, order[t:][i])
 	}
-	d.Train, d.Ordered = d.Train.Pick(slices.Concat(others[v:], others[:v], order[:t])), true
+	d.Train, d.Ordered = d.Train.pick(slices.Concat(others[v:], others[:v], order[:t])), true
 }
 
 // Folds draws with rng, for each sample, the fold from 0 to n−1 in which it is tested. Each class has the same number
@@ -139,7 +139,7 @@ func (d *Dataset) Fold(k int, folds []int) *Dataset {
 		}
 	}
 	c := *d
-	c.Train, c.Valid, c.Test = d.Train.Pick(train), Set{}, d.Train.Pick(test)
+	c.Train, c.Valid, c.Test = d.Train.pick(train), Set{}, d.Train.pick(test)
 	c.mixed, c.unexplained = nil, nil
 	return &c
 }

@@ -221,7 +221,7 @@ func readFile(path string) (shape []int, data []byte, err error) {
 		return nil, nil, err
 	}
 	defer r.Close()
-	if shape, data, err = ReadIDX(r, r.Limit); err != nil {
+	if shape, data, err = readIDX(r, r.Limit); err != nil {
 		err = file.Error(path, err)
 	}
 	return shape, data, err
@@ -240,13 +240,13 @@ func IsIDX(head []byte) bool {
 		head[2] >= 0x08 && head[2] <= 0x0e && head[3] >= 1 && head[3] <= 4
 }
 
-// ReadIDX reads the shape and the data of a file of unsigned bytes. r can hold no more than limit bytes: a header that
+// readIDX reads the shape and the data of a file of unsigned bytes. r can hold no more than limit bytes: a header that
 // promises more is refused before memory is allocated.
 //
 //	00 00 08 n          magic number: unsigned bytes in n dimensions
 //	n × 4 bytes         the dimensions, big-endian
 //	data                row-major
-func ReadIDX(r io.Reader, limit int64) (shape []int, data []byte, err error) {
+func readIDX(r io.Reader, limit int64) (shape []int, data []byte, err error) {
 	var head [4]byte
 	if n, err := io.ReadFull(r, head[:]); err != nil {
 		return nil, nil, fmt.Errorf("byte %d: the header of 4 bytes is incomplete: %w", n, file.ErrCut)

@@ -304,7 +304,7 @@ func TestReadIDX(t *testing.T) {
 		{filetest.IDX([]byte{1, 2}, 1), 0, "byte 8: continues after the 1 bytes of data that its header promises"},
 		{filetest.IDX([]byte{1, 2}, 1, 1), 0, "byte 12: continues after the 1 bytes of data that its header promises"},
 	} {
-		shape, data, err := ReadIDX(bytes.NewReader(c.in), int64(len(c.in))+c.limit)
+		shape, data, err := readIDX(bytes.NewReader(c.in), int64(len(c.in))+c.limit)
 		got := fmt.Sprint(shape, data)
 		if err != nil {
 			got = err.Error()
@@ -342,7 +342,7 @@ func FuzzReadIDX(f *testing.F) {
 		var dims []int
 		var data []byte
 		var err error
-		n := filetest.Allocated(func() { dims, data, err = ReadIDX(bytes.NewReader(b), int64(len(b))) })
+		n := filetest.Allocated(func() { dims, data, err = readIDX(bytes.NewReader(b), int64(len(b))) })
 		if n > uint64(len(b))+1<<16 {
 			t.Errorf("got %d bytes allocated for a file of %d", n, len(b))
 		}

@@ -36,8 +36,8 @@ func (a *Array) Len() int { return len(a.data) / a.width }
 
 func (a *Array) element(i int) []byte { return a.data[i*a.width : (i+1)*a.width] }
 
-// At returns element i, counted in row-major order.
-func (a *Array) At(i int) float64 {
+// at returns element i, counted in row-major order.
+func (a *Array) at(i int) float64 {
 	u := uint64(0)
 	for k, b := range a.element(i) {
 		if a.Type[0] == '>' {
@@ -82,7 +82,7 @@ func float16(bits uint16) float64 {
 func (a *Array) Values() []float64 {
 	v := make([]float64, a.Len())
 	for i := range v {
-		v[i] = a.At(i)
+		v[i] = a.at(i)
 	}
 	return v
 }
@@ -129,7 +129,7 @@ func (a *Array) bytes(factor float64) []byte {
 	}
 	list := make([]byte, 0, a.Len())
 	for i := range a.Len() {
-		x := a.At(i) * factor
+		x := a.at(i) * factor
 		k := math.Round(x)
 		isByte := k >= 0 && k <= 255 && math.Abs(x-k) <= tolerance
 		if !isByte {

@@ -44,7 +44,7 @@ func TestArrayTypes(t *testing.T) {
 			t.Errorf("%s: got %v, want %s", dtype, err, want)
 		}
 	}
-	if a := Bytes([]int{1, 2}, []byte("ab")); a.Len() != 2 || a.At(1) != 'b' || a.Type != "|u1" ||
+	if a := Bytes([]int{1, 2}, []byte("ab")); a.Len() != 2 || a.at(1) != 'b' || a.Type != "|u1" ||
 		!slices.Equal(a.Shape, []int{1, 2}) {
 		t.Errorf("got %+v, want the bytes a and b", a)
 	}

@@ -220,7 +220,7 @@ func (a *Array) word(i int) string {
 	letters := &Array{Type: a.Type[:1] + "u4", width: 4, data: a.element(i)}
 	var b strings.Builder
 	for k := range letters.Len() {
-		if v := uint32(letters.At(k)); v != 0 {
+		if v := uint32(letters.at(k)); v != 0 {
 			b.WriteRune(rune(v)) // U+FFFD if v is not a character
 		}
 	}

@@ -75,7 +75,7 @@ func TestReadPickleOfPython2(t *testing.T) {
 	const want = "[2 2]<f4[0.5 1 -1 2.000009298324585] [2]<i8[0 1] [2 2]"
 	for name, s := range python2 {
 		splits, err := ReadPickle(strings.NewReader(s), int64(len(s)))
-		if err != nil || summary(splits) != want || math.Float32bits(float32(splits[2].Inputs.At(3))) != 0x40000027 {
+		if err != nil || summary(splits) != want || math.Float32bits(float32(splits[2].Inputs.at(3))) != 0x40000027 {
 			t.Errorf("%s: got %s, error %v; want %s", name, summary(splits), err, want)
 		}
 	}

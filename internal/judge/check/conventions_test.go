@@ -59,7 +59,7 @@ func TestJudgeFindsTheConvention(t *testing.T) {
 				c.change(q)
 			}
 			r := judged(t, q.text(task, c.style))
-			if !r.Right() || !strings.HasPrefix(r.Conventions, "2 samples; read as: ") ||
+			if !r.isRight() || !strings.HasPrefix(r.Conventions, "2 samples; read as: ") ||
 				!strings.Contains(r.Conventions, c.want) {
 				t.Errorf("want all right, read as %q; got\n%s", c.want, printed(t, r))
 			}
@@ -73,7 +73,7 @@ func TestJudgeTakesTheFirstOfEqualConventions(t *testing.T) {
 	r := judged(t, `{"output": "linear", "cost": "mse", "X": [[1, 0, 0], [0, 1, 0]], "W1": [[1, 2], [3, 4], [0, 0]],
 		"b1": [0, 0], "Y": [[0, 0], [0, 0]], "delta1": [[0.5, 1], [1.5, 2]]}`)
 	const want = "2 samples; read as: samples as rows, W in×out, δ divided by n"
-	if !r.Right() || r.Conventions != want {
+	if !r.isRight() || r.Conventions != want {
 		t.Errorf("want all right, %s; got\n%s", want, printed(t, r))
 	}
 }
@@ -83,7 +83,7 @@ func TestJudgeTakesTheFirstOfEqualConventions(t *testing.T) {
 func TestJudgePrefersTwoDifferencesToAMistake(t *testing.T) {
 	r := judged(t, `{"output": "linear", "cost": "mse", "X": [[0], [0]], "W1": [[1]], "b1": [1], "Y": [[0], [3]],
 		"C": 2.500000, "dW1": [[0]]}`)
-	if !r.Right() || !strings.Contains(r.Conventions, "gradients as sums, C as a sum over the samples") {
+	if !r.isRight() || !strings.Contains(r.Conventions, "gradients as sums, C as a sum over the samples") {
 		t.Errorf("want all right, with sums; got\n%s", printed(t, r))
 	}
 }
@@ -127,7 +127,7 @@ func TestJudgeAcceptsASumAsTheCost(t *testing.T) {
 	}
 	task.rate = 0.5 // half of η times twice the gradient is the same step
 	r := judged(t, q.text(task, style{}))
-	if !r.Right() || !strings.Contains(r.Conventions, "C as a sum over the samples") {
+	if !r.isRight() || !strings.Contains(r.Conventions, "C as a sum over the samples") {
 		t.Errorf("want all right, with C as a sum; got\n%s", printed(t, r))
 	}
 	q.scale("C", 0.5)
@@ -145,7 +145,7 @@ func TestJudgeAcceptsSoftmaxAndClasses(t *testing.T) {
 		}
 		q, _ := task.solve(mistake{})
 		r := judged(t, strings.Replace(q.text(task, style{}), `"softmax"`, `"linear"`, 1))
-		if !r.Right() || !strings.Contains(r.Conventions, "A after the softmax") {
+		if !r.isRight() || !strings.Contains(r.Conventions, "A after the softmax") {
 			t.Errorf("%v: want all right, with A after the softmax; got\n%s", task, printed(t, r))
 		}
 		if task.n == 1 {
@@ -156,7 +156,7 @@ func TestJudgeAcceptsSoftmaxAndClasses(t *testing.T) {
 			classes[0] = append(classes[0], float64(slices.Index(row, 1)))
 		}
 		q["Y"] = classes
-		if r := judged(t, q.text(task, style{})); !r.Right() {
+		if r := judged(t, q.text(task, style{})); !r.isRight() {
 			t.Errorf("%v with classes %v: want all right; got\n%s", task, classes, printed(t, r))
 		}
 	}
@@ -172,7 +172,7 @@ func TestJudgeAcceptsDigitsCutOffEverywhere(t *testing.T) {
 		}
 	}
 	r := judged(t, q.text(task, style{digits: 4}))
-	if !r.Right() || !strings.Contains(r.Conventions, "digits cut off") {
+	if !r.isRight() || !strings.Contains(r.Conventions, "digits cut off") {
 		t.Errorf("want all right, with digits cut off; got\n%s", printed(t, r))
 	}
 	r = judged(t, strings.Replace(mazur, "0.75136507", "0.75136506", 1))
@@ -192,7 +192,7 @@ func TestJudgeBelievesThreeNumbersCutOff(t *testing.T) {
 		oneSample + `, "A1": [0.417, 0.295]`:                  false,
 	} {
 		r := judged(t, "{"+text+"}")
-		if r.Right() != want || strings.Contains(r.Conventions, "digits cut off") != want {
+		if r.isRight() != want || strings.Contains(r.Conventions, "digits cut off") != want {
 			t.Errorf("want right, with digits cut off: %v; got\n%s", want, printed(t, r))
 		}
 	}

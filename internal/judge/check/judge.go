@@ -41,8 +41,8 @@ type Report struct {
 	Notes       []string
 }
 
-// Right reports whether something was judged and nothing is wrong.
-func (r *Report) Right() bool {
+// isRight reports whether something was judged and nothing is wrong.
+func (r *Report) isRight() bool {
 	judgedRight := func(v Verdict) bool { return v.Verdict == Right || v.Verdict == FromYours }
 	return slices.ContainsFunc(r.Verdicts, judgedRight) && r.FirstMistake() == nil
 }

@@ -139,7 +139,7 @@ func parsed(t testing.TB, text string) *homework.Homework {
 func printed(t testing.TB, r *Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := r.Print(&b); err != nil {
+	if err := r.print(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -224,7 +224,7 @@ func TestJudgeAcceptsEveryStyle(t *testing.T) {
 				fmt.Sprint("flat ", is(2)), fmt.Sprint("sums ", v.overN, v.sums, v.withL2), fmt.Sprint("digits ", v.digits)) {
 				continue
 			}
-			if r := judged(t, q.text(task, v)); !r.Right() {
+			if r := judged(t, q.text(task, v)); !r.isRight() {
 				t.Fatalf("%v, %+v: want all right; got\n%s", task, v, printed(t, r))
 			}
 		}
@@ -263,7 +263,7 @@ const mazur = `{"activation": "sigmoid", "output": "sigmoid", "cost": "mse", "ra
 
 // Published numbers are right, and each of them is wrong with another third decimal.
 func TestJudgeChecksPublishedNumbers(t *testing.T) {
-	if r := judged(t, mazur); !r.Right() {
+	if r := judged(t, mazur); !r.isRight() {
 		t.Errorf("want all right; got\n%s", printed(t, r))
 	}
 	for _, number := range []string{"0.593269992", "0.75136507", "0.772928465", "0.298371109", "0.149780716",
@@ -273,7 +273,7 @@ func TestJudgeChecksPublishedNumbers(t *testing.T) {
 			digit = "3"
 		}
 		r := judged(t, strings.Replace(mazur, number, number[:4]+digit+number[5:], 1))
-		if r.Right() {
+		if r.isRight() {
 			t.Errorf("%s with another third decimal: want it wrong; got\n%s", number, printed(t, r))
 		}
 	}
@@ -290,7 +290,7 @@ func TestReportIsRightIfNothingIsWrong(t *testing.T) {
 			for _, v := range verdicts {
 				r.Verdicts = append(r.Verdicts, Verdict{Verdict: v})
 			}
-			if r.Right() != want {
+			if r.isRight() != want {
 				t.Errorf("verdicts %v: right is %v, want %v", verdicts, !want, want)
 			}
 		}

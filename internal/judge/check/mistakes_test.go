@@ -86,7 +86,7 @@ func TestJudgeNamesAMistakeInEveryLayer(t *testing.T) {
 			}
 			r := judged(t, wrong.text(task, style))
 			misnamed := func(v Verdict) bool { return v.Verdict == Wrong && !names(v, f.code) }
-			if shows == r.Right() || slices.ContainsFunc(r.Verdicts, misnamed) {
+			if shows == r.isRight() || slices.ContainsFunc(r.Verdicts, misnamed) {
 				t.Errorf("%v, %+v, %+v: want the mistake named: %v; got\n%s", task, f, style, shows, printed(t, r))
 			}
 		}

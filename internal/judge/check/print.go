@@ -28,13 +28,13 @@ func Run(files []string, open func(file string) (*homework.Homework, error), asJ
 		} else {
 			report = Judge(h)
 		}
-		allRight = allRight && report.Right()
+		allRight = allRight && report.isRight()
 		err = nil
 		switch {
 		case asJSON:
-			err = report.JSON(w)
+			err = report.writeJSON(w)
 		case len(files) == 1:
-			err = report.Print(w)
+			err = report.print(w)
 		default:
 			rows = append(rows, report.row())
 		}
@@ -57,8 +57,8 @@ func (r *Report) counts() map[string]int {
 	return counts
 }
 
-// Print writes a report for a terminal.
-func (r *Report) Print(w io.Writer) error {
+// print writes a report for a terminal.
+func (r *Report) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n\n", homework.Clean(r.File), r.Conventions)
 	width := 0
@@ -123,8 +123,8 @@ func wrap(text string, column int) string {
 	return b.String()
 }
 
-// JSON writes a report as lines of JSON, one for each quantity.
-func (r *Report) JSON(w io.Writer) error {
+// writeJSON writes a report as lines of JSON, one for each quantity.
+func (r *Report) writeJSON(w io.Writer) error {
 	type line struct {
 		Event string `json:"event"`
 		File  string `json:"file"`
