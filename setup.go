@@ -175,9 +175,6 @@ func weighted(cfg *settings.Settings, cost Cost, data *dataset.Dataset) (Cost, e
 	if cfg.ClassWeight == "" {
 		return cost, nil
 	}
-	if data.Classes == nil {
-		return cost, flags.Wrong("-classweight is for classes, and %s has numbers to predict", data.Name)
-	}
 	weights, err := flags.ClassWeights(cfg.ClassWeight, data)
 	if err != nil {
 		return cost, err

@@ -4,8 +4,7 @@ package cells
 
 import "strings"
 
-// A code is a number that may be a name: 01 may be another label than 1, and two numbers of 17 digits may be the same
-// float64.
+// A code is a number that may be a name: 01 may be another label than 1, and two numbers of 17 digits one float64.
 type code struct {
 	text string
 	n    int // how often it appears
@@ -36,8 +35,7 @@ func (c *Column) noteCode(x float64, f string) {
 	c.codes[x] = known
 }
 
-// SameCode returns two different texts in a column that count as the same number, such as 01 and 1; nil if there are
-// none.
+// SameCode returns two texts in a column that count as the same number, such as 01 and 1; nil if there are none.
 func (t *Table) SameCode(j int) []string {
 	c := &t.Cols[j]
 	if c.sameCode != nil || c.codes == nil {

@@ -161,8 +161,7 @@ func mostCommon(units map[string]int) (unit string) {
 	return unit
 }
 
-// isNumeric reports whether a column consists of numbers: whether nearly all its fields, n of them, are numbers in the
-// same unit.
+// isNumeric reports whether a column consists of numbers: whether nearly all its n fields are, and in the same unit.
 func (t *Table) isNumeric(j, n, otherWords int) bool {
 	others := t.plainNumbers(j) + t.Cols[j].WordCount - n
 	return n > 4*others || n > others && otherWords < 2

@@ -209,7 +209,8 @@ func (t *Table) setNames(first []string) error {
 }
 
 // checkCountLine leaves out a first line that counts rows and columns, which says nothing that the table itself does
-// not say. If the line turns out not to count them, it is the header or a sample.
+// not say. If the line turns out not to count them, it is the header or a sample, or an error if it has more or fewer
+// fields than the other lines.
 func (t *Table) checkCountLine() error {
 	switch {
 	case t.countLine == nil:
@@ -423,8 +424,7 @@ func (t *Table) plainNumbers(j int) int {
 	return t.N - c.WordCount - c.MissingCount - c.markerCount
 }
 
-// HasStrayWord reports whether a column has so many numbers that its few words must be mistakes, or stand for
-// "unknown".
+// HasStrayWord reports whether a column has so many numbers that its few words must be mistakes, or mean "unknown".
 func (t *Table) HasStrayWord(j int) bool {
 	c, numbers := &t.Cols[j], t.plainNumbers(j)
 	return c.WordCount > 0 && (numbers > 4*c.WordCount || numbers > c.WordCount && len(c.words) == 1)

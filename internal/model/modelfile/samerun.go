@@ -12,7 +12,8 @@ import (
 // An OtherRunError says why a training cannot resume from a checkpoint: it belongs to another run.
 type OtherRunError struct{ error }
 
-// checkSameRun returns an error unless the checkpoint m belongs to this run.
+// checkSameRun returns an error unless the checkpoint m belongs to this run, with the same data, network and flags, and
+// has not gone beyond it.
 func (s *Saver) checkSameRun(m *Model) error {
 	sameData := m.Meta["data_crc32c"] == s.meta["data_crc32c"]
 	for _, flag := range flagsOf(m.Meta, s.meta) {

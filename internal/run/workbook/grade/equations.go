@@ -1,4 +1,4 @@
-// The checks of exercises 1 to 7 and 12.
+// The checks of exercises 1 to 7: a step, equation by equation.
 
 package grade
 
@@ -230,25 +230,4 @@ func (q question) batchWays() (ways []wrongWay) {
 			wrongWay{"last-sample", "only the gradient of the last sample is used", flat(afterLast.Rows())})
 	}
 	return ways
-}
-
-// decay checks exercise 12.
-func (g *grader) decay() *Mistake {
-	for _, sizes := range layers {
-		q := newQuestion(true, 2, sizes...)
-		q.lambda, q.n = 5, 50
-		dW, db := zerosLike(q.W1), make([]float64, len(q.B1))
-		for s, x := range q.xs {
-			z, _ := forward(x, q.W1, q.B1)
-			_, delta := output(z, q.ys[s], true)
-			w, b := gradients(x, delta)
-			addTimes(append(dW, db), append(w, b), 0.5) // the mean of two samples
-		}
-		w, b := copyOf(q.W1), slices.Clone(q.B1)
-		g.mine.Decay(w, b, copyOf(dW), slices.Clone(db), q.rate, q.lambda, q.n)
-		if m := q.checkAnswers(map[string]any{"dW1": dW, "db1": db, "newW1": w, "newb1": b}); m != nil {
-			return m
-		}
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-// The checks of exercises 8 to 11.
+// The checks of exercises 8 to 12: a gradient check, the training loop, digits, momentum and weight decay.
 
 package grade
 
@@ -439,4 +439,27 @@ func (g *grader) momentum() *Mistake {
 		{"old-velocity", "this is Nesterov's momentum, which looks ahead; the exercise asks for the plain one",
 			withSteps(func(w, v, g float64) (float64, float64) { v = mu*v - rate*g; return w + mu*v - rate*g, v })},
 	}}.mistake()
+}
+
+// Exercise 12.
+
+// decay checks exercise 12.
+func (g *grader) decay() *Mistake {
+	for _, sizes := range layers {
+		q := newQuestion(true, 2, sizes...)
+		q.lambda, q.n = 5, 50
+		dW, db := zerosLike(q.W1), make([]float64, len(q.B1))
+		for s, x := range q.xs {
+			z, _ := forward(x, q.W1, q.B1)
+			_, delta := output(z, q.ys[s], true)
+			w, b := gradients(x, delta)
+			addTimes(append(dW, db), append(w, b), 0.5) // the mean of two samples
+		}
+		w, b := copyOf(q.W1), slices.Clone(q.B1)
+		g.mine.Decay(w, b, copyOf(dW), slices.Clone(db), q.rate, q.lambda, q.n)
+		if m := q.checkAnswers(map[string]any{"dW1": dW, "db1": db, "newW1": w, "newb1": b}); m != nil {
+			return m
+		}
+	}
+	return nil
 }
