@@ -109,27 +109,6 @@ func sum(formula string, terms []term, result float64) lines {
 	return lines(text)
 }
 
-// A selection is the rows or columns of a matrix that are printed.
-type selection struct {
-	kind    string   // "sample", "input", "unit" or "output"; "" for the one row of a vector
-	indices []int    // nil for a vector
-	names   []string // of all rows or columns; nil if they have none
-}
-
-// choose selects all of n rows or columns if there are at most six, else the first one and the three largest by size.
-func choose(kind string, n int, size func(i int) float64) selection {
-	indices := make([]int, n)
-	for i := range indices {
-		indices[i] = i
-	}
-	if n > 6 {
-		slices.SortStableFunc(indices[1:], func(a, b int) int { return cmp.Compare(size(b), size(a)) })
-		indices = indices[:4]
-		slices.Sort(indices)
-	}
-	return selection{kind: kind, indices: indices}
-}
-
 // columnWidth is the width of a column: of 12 characters if they fit into a line, else of 9.
 func (s selection) columnWidth() int {
 	if len(s.indices) <= 4 {

@@ -49,33 +49,6 @@ func Print(out Printer, s *Step) {
 	e.Printf("\nC of the same %s: %s before, %s after\n", samples, decimal(s.CostBefore, 9), decimal(s.CostAfter, 9))
 }
 
-// selectUnits chooses what to print of large matrices: the samples with the largest costs, and the units whose weights
-// change most.
-func (e *explainer) selectUnits() {
-	e.samples = choose("sample", len(e.X), func(i int) float64 { return e.Costs[i] })
-	for l, layer := range e.Layers {
-		kind := "unit"
-		if l == 0 {
-			kind = "input"
-		}
-		e.units = append(e.units, choose(kind, len(layer.GradW), func(i int) (sum float64) {
-			for _, g := range layer.GradW[i] {
-				sum += math.Abs(g)
-			}
-			return sum
-		}))
-	}
-	last := e.Layers[len(e.Layers)-1]
-	outputs := choose("output", len(last.GradB), func(j int) (sum float64) {
-		for _, row := range last.GradW {
-			sum += math.Abs(row[j])
-		}
-		return sum
-	})
-	e.units[0].names, outputs.names = e.InputNames, e.OutputNames
-	e.units = append(e.units, outputs)
-}
-
 func (e *explainer) title(text string) {
 	e.Printf("\n%s\n%s\n", text, strings.Repeat("-", utf8.RuneCountInString(text)))
 }

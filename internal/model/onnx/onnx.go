@@ -113,6 +113,7 @@ type tensor struct {
 	rows [][]float64
 }
 
+// graphOf makes the graph: the inputs are scaled, go through the layers and perhaps softmax, and are scaled back.
 func graphOf(m Model) graph {
 	g := graph{value: Input}
 	g.scale(m)

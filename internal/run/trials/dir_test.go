@@ -262,7 +262,7 @@ func FuzzResult(f *testing.F) {
 		for _, asJSON := range []bool{false, true} {
 			var out bytes.Buffer
 			p := &console.Printer{W: bufio.NewWriter(&out), JSON: asJSON}
-			if _, err := s.report(groupsOf(s.cfg, s.selected), p, &console.Progress{}); err != nil {
+			if err := s.printResults(groupsOf(s.cfg, s.selected), p, &console.Progress{}); err != nil {
 				t.Fatal(err)
 			}
 			if text := out.String(); strings.Contains(text, "NaN") || strings.Contains(text, "Inf") || text == "" {

@@ -124,7 +124,7 @@ func curves(groups []*group, best int) []chart.Figure {
 	}
 	if n := len(drawn); n > maxCurves {
 		f.Title = fmt.Sprintf("The best %d of %d combinations, epoch by epoch", maxCurves, n)
-		slices.SortStableFunc(drawn, compare)
+		slices.SortStableFunc(drawn, betterFirst)
 		drawn = drawn[:maxCurves]
 	}
 	if len(groups[best].runs) > 1 {
@@ -141,8 +141,8 @@ func curves(groups []*group, best int) []chart.Figure {
 	return []chart.Figure{f}
 }
 
-// compare orders groups, the better one first.
-func compare(a, b *group) int {
+// betterFirst compares groups for sorting: the better one comes first.
+func betterFirst(a, b *group) int {
 	switch {
 	case a.mean.Better(b.mean):
 		return -1

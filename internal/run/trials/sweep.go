@@ -80,10 +80,10 @@ func Sweep(ctx context.Context, cfg *settings.Settings, data *dataset.Dataset, h
 	s.start(ctx)
 	defer s.pool.stop() // if one training fails, the others are interrupted
 	groups := groupsOf(cfg, s.selected)
-	best, err := s.report(groups, out, bar)
-	if err != nil || cfg.SweepTask.Given {
+	if err := s.printResults(groups, out, bar); err != nil || cfg.SweepTask.Given {
 		return nil, err
 	}
+	best := bestOf(groups)
 	if best < 0 {
 		return nil, cmp.Or(s.writeFailedPage(groups), s.allDiverged())
 	}
@@ -184,19 +184,18 @@ func (s *sweep) train(ctx context.Context, r *run) (err error) {
 	return nil
 }
 
-// report waits for each group of trainings, prints its results, and returns the number of the best; −1 if all diverged.
-func (s *sweep) report(groups []*group, out *console.Printer, bar *console.Progress) (best int, err error) {
+// printResults waits for each group of trainings, and prints its results.
+func (s *sweep) printResults(groups []*group, out *console.Printer, bar *console.Progress) error {
 	bar.Start = time.Now()
 	s.printHead(groups, out)
-	best = -1
-	for i, g := range groups {
+	for _, g := range groups {
 		for _, r := range g.runs {
 			err := s.wait(r, bar)
 			if errors.Is(err, event.ErrInterrupted) {
-				return best, s.interrupted(r, err)
+				return s.interrupted(r, err)
 			}
 			if err != nil {
-				return best, err
+				return err
 			}
 			if !s.single() {
 				s.printRunEvent(r, out)
@@ -204,11 +203,19 @@ func (s *sweep) report(groups []*group, out *console.Printer, bar *console.Progr
 		}
 		g.average()
 		s.printGroup(g, out)
+	}
+	return nil
+}
+
+// bestOf returns the index of the best group by the validation set, the first if several are equal; −1 if all diverged.
+func bestOf(groups []*group) int {
+	best := -1
+	for i, g := range groups {
 		if !g.diverged && (best < 0 || g.mean.Better(groups[best].mean)) {
 			best = i
 		}
 	}
-	return best, nil
+	return best
 }
 
 // interrupted is the error of a sweep that was interrupted during training r, whose error is err.

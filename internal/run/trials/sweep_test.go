@@ -272,7 +272,7 @@ func TestSweepBar(t *testing.T) {
 	written, done := make(filetest.ChanWriter, 100), make(chan struct{})
 	go func() {
 		defer close(done)
-		s.report(groupsOf(s.cfg, s.selected), console.Quiet(), &console.Progress{W: written})
+		s.printResults(groupsOf(s.cfg, s.selected), console.Quiet(), &console.Progress{W: written})
 	}()
 	want := "2 of 5 trainings [" + strings.Repeat("=", 7) + strings.Repeat(" ", 23) + "]  25 %"
 	deadline := time.After(20 * time.Second)
@@ -311,7 +311,7 @@ func TestSweepInterrupted(t *testing.T) {
 			"0.1 1 0.5; 0.2 1 0.5; 0.3 1 0.5")
 		s.all[2].job = 1
 		s.pool = startPool(t.Context(), 1, 1, func(context.Context, int) error { return inner })
-		_, err := s.report(groupsOf(s.cfg, s.selected), console.Quiet(), &console.Progress{})
+		err := s.printResults(groupsOf(s.cfg, s.selected), console.Quiet(), &console.Progress{})
 		s.pool.stop()
 		if fmt.Sprint(err) != want || !errors.Is(err, event.ErrInterrupted) {
 			t.Errorf("%s: got %v, want %s", flags, err, want)
