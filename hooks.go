@@ -6,7 +6,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"io"
 	"os"
 	"slices"
@@ -173,17 +172,10 @@ func (x *training) addUnseenResults(e *event.Epoch) {
 	}
 }
 
-// errNotRight ends -check when something is wrong or could not be read.
-var errNotRight = errors.New("something is wrong, or nothing is answered yet")
-
 // checkHomework is -check.
 func checkHomework(cfg *settings.Settings, out *console.Printer) error {
-	right, err := check.Run(cfg.Homework, checkfile.Opener(os.Stdin, cfg.HomeworkSettings()), cfg.Json, out.W)
-	out.Flush()
-	if err == nil && !right {
-		return errNotRight
-	}
-	return err
+	err := check.Run(cfg.Homework, checkfile.Opener(os.Stdin, cfg.HomeworkSettings()), cfg.Json, out.W)
+	return cmp.Or(out.Flush(), err)
 }
 
 // writeWorkbook is -workbook.

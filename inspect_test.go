@@ -1143,7 +1143,7 @@ func TestCheckCommand(t *testing.T) {
 	}
 	status, out, stderr = ends("-check", wrong)
 	if status != 1 || !strings.Contains(out, "delta2  wrong, other-cost") ||
-		stderr != "backprop: something is wrong, or nothing is answered yet\n" {
+		stderr != "backprop: "+wrong+": 1 answer wrong\n" {
 		t.Errorf("wrong: status %d, %s, %s", status, out, stderr)
 	}
 	status, out, _ = ends("-check", right, wrong, "-json")

@@ -12,6 +12,7 @@ import (
 // Penalties of a convention. We take the convention with the lowest sum to be the learner's.
 const (
 	unexplainedPenalty  = 100 // for a wrong quantity that no mistake explains
+	lastDigitPenalty    = 20  // the same, if only the last digit is off, and no convention allows for that
 	mistakePenalty      = 10  // for a mistake, however often it is made
 	wrongPenalty        = 1   // for a wrong quantity
 	inconsistentPenalty = 2   // for a right quantity that does not follow from the numbers before it
@@ -37,7 +38,7 @@ func bestConvention(h *homework.Homework) *judge {
 	s.try(convention.Own(h))
 	s.try(convention.All(h))
 	for _, conventions := range convention.OtherRoundings(h) {
-		if s.penalty < unexplainedPenalty {
+		if s.best.unexplained == 0 {
 			break
 		}
 		before := *s

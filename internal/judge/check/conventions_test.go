@@ -162,6 +162,18 @@ func TestJudgeAcceptsSoftmaxAndClasses(t *testing.T) {
 	}
 }
 
+// Square W can be read in two ways. A number whose last digit is off does not tip the scale: in Mazur's network, W₂ is
+// not transposed in δ₁, and A₂ should be 0.7514; if W were out×in, A₂ would be 0.7569, and δ₁ right.
+func TestALastDigitDoesNotTurnW(t *testing.T) {
+	question, _, _ := strings.Cut(mazur, `"Z1"`)
+	for _, a2 := range []string{"0.7514", "0.7515", "0.752"} {
+		r := judged(t, question+`"A2": [[`+a2+`, 0.7729]], "delta2": [[0.1385, -0.0381]], "delta1": [[0.00923, 0.01162]]}`)
+		if v := verdictOn(r, "delta1"); v.Mistake != "transpose" || !strings.Contains(r.Conventions, "W in×out") {
+			t.Errorf("A2 %s: got %+v and %q, want delta1 transposed, and W in×out", a2, v, r.Conventions)
+		}
+	}
+}
+
 // Digits may be cut off in all answers; among rounded ones a number that is cut off is wrong, and said to be near.
 func TestJudgeAcceptsDigitsCutOffEverywhere(t *testing.T) {
 	task := twoSamples()

@@ -75,6 +75,7 @@ type judge struct {
 	findings     []finding
 	wrong        int // how many quantities are wrong
 	inconsistent int // how many are right, but do not follow from the learner's own numbers
+	unexplained  int // how many are wrong, and no mistake explains them
 }
 
 // A finding is what is known about one quantity.

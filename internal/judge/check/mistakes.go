@@ -30,7 +30,12 @@ func (j *judge) nameMistakes(canWin func(penalty int) bool) (penalty int) {
 			j.findTwoMistakes(f)
 		}
 		if f.mistakes == nil {
-			penalty += unexplainedPenalty
+			j.unexplained++
+			if f.differsInLastDigit() && !j.AllowsRounding() {
+				penalty += lastDigitPenalty
+			} else {
+				penalty += unexplainedPenalty
+			}
 		}
 		for _, m := range f.mistakes {
 			if !counted[m.Code] {

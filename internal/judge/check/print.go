@@ -10,17 +10,15 @@ import (
 	"backprop/internal/judge/check/homework"
 )
 
-// Run checks files, and reports whether all of them are right. It prints the whole report on a single file; of several,
-// it prints a row each, with the first mistake. If a file cannot be read, Run returns an error if it is the only one,
-// and else prints a row.
-func Run(files []string, open func(file string) (*homework.Homework, error), asJSON bool,
-	w io.Writer) (allRight bool, err error) {
-	allRight = true
+// Run checks files, and returns an error unless all of them are right. It prints the whole report on a single file; of
+// several, it prints a row each, with the first mistake, or why the file cannot be read.
+func Run(files []string, open func(file string) (*homework.Homework, error), asJSON bool, w io.Writer) error {
+	var notRight []*Report
 	rows := []row{{"file", "right", "from yours", "wrong", "first mistake"}}
 	for _, file := range files {
 		h, err := open(file)
 		if err != nil && len(files) == 1 {
-			return false, err
+			return err
 		}
 		var report *Report
 		if err != nil {
@@ -28,7 +26,9 @@ func Run(files []string, open func(file string) (*homework.Homework, error), asJ
 		} else {
 			report = Judge(h)
 		}
-		allRight = allRight && report.isRight()
+		if !report.isRight() {
+			notRight = append(notRight, report)
+		}
 		err = nil
 		switch {
 		case asJSON:
@@ -39,13 +39,30 @@ func Run(files []string, open func(file string) (*homework.Homework, error), asJ
 			rows = append(rows, report.row())
 		}
 		if err != nil {
-			return false, err
+			return err
 		}
 	}
 	if len(rows) > 1 {
-		err = printTable(w, rows)
+		if err := printTable(w, rows); err != nil {
+			return err
+		}
 	}
-	return allRight, err
+	switch {
+	case len(notRight) == 0:
+		return nil
+	case len(files) > 1:
+		return fmt.Errorf("%d of %d files are not right", len(notRight), len(files))
+	}
+	return notRight[0].problem()
+}
+
+// problem returns the error about a homework that is not right.
+func (r *Report) problem() error {
+	file := homework.Clean(r.File)
+	if n := r.counts()[Wrong]; n > 0 {
+		return fmt.Errorf("%s: %s wrong", file, homework.Plural(n, "answer"))
+	}
+	return fmt.Errorf("%s: no answers yet", file)
 }
 
 // counts returns how many quantities have each verdict.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -36,7 +37,7 @@ var homeworks = map[string]string{
 func TestRunPrintsARowForEachFile(t *testing.T) {
 	var out bytes.Buffer
 	files := []string{"anna.json", "bea.json", "cy.json", "dan.json", "eve\n.json"}
-	allRight, err := Run(files, opener(homeworks), false, &out)
+	err := Run(files, opener(homeworks), false, &out)
 	const want = `file       right  from yours  wrong  first mistake
 anna.json      9           0      0  none
 bea.json       8           0      1  C: no-half
@@ -44,25 +45,28 @@ cy.json        0           0      0  no answers yet
 dan.json                             cannot be read: line 1: the file ends, before its brackets are closed
 eve?.json                            cannot be read: there is no such file
 `
-	if allRight || err != nil || out.String() != want {
-		t.Errorf("got %v, %v and\n%s; want false and\n%s", allRight, err, out.String(), want)
+	if fmt.Sprint(err) != "4 of 5 files are not right" || out.String() != want {
+		t.Errorf("got %v and\n%s; want 4 of 5 files not right, and\n%s", err, out.String(), want)
 	}
 }
 
 // A single file is told in full, and if it cannot be read, that is an error.
 func TestRunPrintsASingleFileInFull(t *testing.T) {
 	var out bytes.Buffer
-	allRight, err := Run([]string{"anna.json"}, opener(homeworks), false, &out)
-	if !allRight || err != nil || !strings.Contains(out.String(), "9 right, 0 wrong, 6 not in the file.") {
-		t.Errorf("got %v, %v and\n%s; want all right", allRight, err, out.String())
+	err := Run([]string{"anna.json"}, opener(homeworks), false, &out)
+	if err != nil || !strings.Contains(out.String(), "9 right, 0 wrong, 6 not in the file.") {
+		t.Errorf("got %v and\n%s; want all right", err, out.String())
 	}
 	for _, line := range strings.Split(out.String(), "\n") {
 		if utf8.RuneCountInString(line) > 80 {
 			t.Errorf("a line has more than 80 characters: %s", line)
 		}
 	}
-	if allRight, err := Run([]string{"dan.json"}, opener(homeworks), false, &out); allRight || err == nil {
-		t.Errorf("a file that cannot be read: got %v and the error %v", allRight, err)
+	for file, want := range map[string]string{"bea.json": "bea.json: 1 answer wrong", "cy.json": "cy.json: no answers yet",
+		"dan.json": "dan.json: line 1: the file ends, before its brackets are closed"} {
+		if err := Run([]string{file}, opener(homeworks), false, &out); fmt.Sprint(err) != want {
+			t.Errorf("got the error %v, want %s", err, want)
+		}
 	}
 }
 
@@ -70,8 +74,8 @@ func TestRunPrintsASingleFileInFull(t *testing.T) {
 func TestRunPrintsJSON(t *testing.T) {
 	var out bytes.Buffer
 	files := []string{"anna.json", "bea.json", "dan.json", "flo.json"}
-	if ok, err := Run(files, opener(homeworks), true, &out); ok || err != nil {
-		t.Errorf("got %v, %v; want false and no error", ok, err)
+	if err := Run(files, opener(homeworks), true, &out); fmt.Sprint(err) != "2 of 4 files are not right" {
+		t.Errorf("got %v; want 2 of 4 files not right", err)
 	}
 	got := map[string]int{}
 	for _, line := range strings.Split(strings.TrimSpace(out.String()), "\n") {

@@ -75,8 +75,8 @@ func (j *judge) knownMistakeText(f *finding) string {
 	}
 	text += strings.Join(f.inWords(f.mistakes), "; and ")
 	if i := j.firstDifference(f); i >= 0 {
-		given, expected := j.numbers(f, i)
-		text += fmt.Sprintf(". %s: you have %s, and it should be %s", j.position(f.quantity, i), given, expected)
+		where := j.youHave(f, i)
+		text += ". " + strings.ToUpper(where[:1]) + where[1:]
 	}
 	text += f.givenWhat() + "."
 	others := strings.Join(f.inWords(f.alternatives), "; or: ")
@@ -134,14 +134,15 @@ func (j *judge) unknownMistakeText(f *finding) string {
 	if i < 0 {
 		return text + "this cannot be computed from " + list(f.wrongInputs) + "; look there first."
 	}
-	if n := len(f.given.At); n > 1 {
-		text += fmt.Sprintf("%d of %d numbers are off. ", f.differences(), n)
+	switch n, all := f.differences(), len(f.given.At); {
+	case all > 1 && n == 1:
+		text += fmt.Sprintf("1 of %d numbers is off. ", all)
+	case all > 1:
+		text += fmt.Sprintf("%d of %d numbers are off. ", n, all)
 	}
 	k := j.inMatrix(f.quantity, i)
-	given, expected := j.numbers(f, i)
 	calculation := j.Calculation(f.quantity, k/f.given.Cols, k%f.given.Cols)
-	text += fmt.Sprintf("%s: you have %s, and it should be %s = %s%s.", j.position(f.quantity, i), given, expected,
-		calculation, f.givenWhat())
+	text += fmt.Sprintf("%s = %s%s.", j.youHave(f, i), calculation, f.givenWhat())
 	if f.differsInLastDigit() {
 		text += " Only the last digit is off: something may have been rounded on the way."
 	}
@@ -150,6 +151,9 @@ func (j *judge) unknownMistakeText(f *finding) string {
 
 // differsInLastDigit reports whether no number differs by more than a few units of its last digit.
 func (f *finding) differsInLastDigit() bool {
+	if !approx.SameShape(f.given, f.expected) {
+		return false
+	}
 	for i, x := range f.given.At {
 		expected := f.expected.At[i]
 		if math.Abs(x.Value-expected.Value) > 6*(x.Error+expected.Error) {
@@ -181,20 +185,22 @@ func (j *judge) inMatrix(q homework.Quantity, i int) int {
 	return i%shape[1]*shape[0] + i/shape[1]
 }
 
-// position says where in the file's array number i is: "Row 2, column 1".
-func (j *judge) position(q homework.Quantity, i int) string {
-	a := j.homework.Arrays[q.String()]
+// youHave compares number i of the file's array with what it should be: "Row 2, column 1: you have 3, and it should be
+// 4". A single number has no place.
+func (j *judge) youHave(f *finding, i int) string {
+	given, expected := j.numbers(f, i)
+	a := j.homework.Arrays[f.quantity.String()]
+	place := strings.Trim(homework.Position(a.Shape, i), ", ")
 	if len(a.Values) == 1 {
-		return q.String()
+		return fmt.Sprintf("you have %s, and it should be %s", given, expected)
 	}
-	text := strings.Trim(homework.Position(a.Shape, i), ", ")
-	return strings.ToUpper(text[:1]) + text[1:]
+	return fmt.Sprintf("%s: you have %s, and it should be %s", strings.ToUpper(place[:1])+place[1:], given, expected)
 }
 
 // numbers returns number i as it is given and as it is expected, with as many digits as it takes to see a difference.
 func (j *judge) numbers(f *finding, i int) (given, expected string) {
 	x := j.homework.Arrays[f.quantity.String()].Values[i]
-	y := f.expected.At[j.inMatrix(f.quantity, i)].Value
+	y := f.expected.At[j.inMatrix(f.quantity, i)].Value + 0 // no minus before a 0
 	for digits := 6; digits <= 17 && given == expected; digits++ {
 		given, expected = strconv.FormatFloat(x, 'g', digits, 64), strconv.FormatFloat(y, 'g', digits, 64)
 	}

@@ -52,13 +52,13 @@ func TestWrongShapeIsToldWithTheRightOne(t *testing.T) {
 // Where no mistake fits, the first number that is off is computed, number by number.
 func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 	for answer, want := range map[string]string{
-		`"Z1": [[0.445, 0.305], [0.9, 0.135]]`: "Z1 = X·W1 + b1: 1 of 4 numbers are off. Row 2, column 1: you have " +
+		`"Z1": [[0.445, 0.305], [0.9, 0.135]]`: "Z1 = X·W1 + b1: 1 of 4 numbers is off. Row 2, column 1: you have " +
 			"0.9, and it should be 0.395 = 0.7·0.15 + (−0.3)·0.2 + 0.35.",
 		`"Z1": [[0.445, 0.305], [0.395, 0.135]], "A1": [[0.417809, 0.295883], [0.375657, 0.1]]`: "A1 = tanh(Z1): 1 of 4 " +
-			"numbers are off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
+			"numbers is off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
 		`"delta2": [[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]], "db2": [1, 2, 3]`: "db2 = (1/n) Σ delta2 over the samples: 3 of 3 " +
 			"numbers are off. Number 1: you have 1, and it should be 2 = 0.5·(0.5 + 3.5), given your delta2.",
-		`"A2": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "C": 1.234`: "C = (1/n) Σ ½(A2 − Y)²: C: you have 1.234, and it should " +
+		`"A2": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "C": 1.234`: "C = (1/n) Σ ½(A2 − Y)²: you have 1.234, and it should " +
 			"be 0.25555 = 0.5·(½·(0.1 − 0.01)² + ½·(0.2 − 0.99)² + ½·(0.3 − 0.5)² + ½·(0.4 − 0.5)² + 0.17 from 2 more), " +
 			"given your A2.",
 	} {
@@ -74,7 +74,7 @@ func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 func TestUnknownMistakeAmongColumns(t *testing.T) {
 	r := judged(t, `{"X": [[1, 2, 3], [4, 5, 6]], "W1": [[1, 0], [0, 1], [1, 1], [1, -1]],
 		"b1": [0, 0, 0, 0], "Z1": [[1, 2, 3], [4, 5, 6], [5, 8, 9], [-3, -3, -3]]}`)
-	const want = "Z1 = W1·X + b1: 1 of 12 numbers are off. " +
+	const want = "Z1 = W1·X + b1: 1 of 12 numbers is off. " +
 		"Row 3, column 2: you have 8, and it should be 7 = 2·1 + 5·1 + 0."
 	if v := verdictOn(r, "Z1"); v.Text != want {
 		t.Errorf("got %q, want %q", v.Text, want)
@@ -93,7 +93,7 @@ func TestAQuantityThatCannotBeComputed(t *testing.T) {
 // A known mistake is told in a whole sentence, with the first number that it changed.
 func TestKnownMistakeIsToldWithANumber(t *testing.T) {
 	r := judged(t, strings.Replace(mazur, "0.298371109", "0.596742218", 1))
-	const want = "C = Σ ½(A2 − Y)²: the ½ of the squared error is missing: your C is twice what it should be. C: you " +
+	const want = "C = Σ ½(A2 − Y)²: the ½ of the squared error is missing: your C is twice what it should be. You " +
 		"have 0.596742218, and it should be 0.298371."
 	if v := verdictOn(r, "C"); v.Text != want {
 		t.Errorf("got %q, want %q", v.Text, want)
@@ -104,7 +104,7 @@ func TestKnownMistakeIsToldWithANumber(t *testing.T) {
 func TestHalfOfTheLastDelta(t *testing.T) {
 	text, _, _ := strings.Cut(mazur, ",\n\"dW2")
 	text = strings.Replace(text, "[0.138498562, -0.0380982366]", "[0.069249281, -0.0190491183]", 1)
-	const want = "it is half of what it should be: the 2"
+	const want = "it is half of what it should be: the slope"
 	if v := verdictOn(judged(t, text+"}"), "delta2"); v.Mistake != "no-half" || !strings.Contains(v.Text, want) {
 		t.Errorf("got %+v, want %q", v, want)
 	}

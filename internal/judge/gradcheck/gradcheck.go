@@ -70,6 +70,7 @@ type Check struct {
 	Checked  int     // parameters compared; left out: if C has a kink between w−h and w+h, or ĝ is too small
 	Error    float64 // ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖)
 	Rounding float64 // the error that the rounding of ĝ alone may make
+	Excess   float64 // by how much Error is more than that
 	Zero     bool    // all numbers compared, if any, are 0, so that a bug would not show
 }
 
@@ -100,16 +101,16 @@ func (net Net) compare(c *Check, numbers []int, parameter func(k int) (w *float6
 	for _, k := range numbers {
 		w, g := parameter(k)
 		if estimate, rounding, smooth := net.centralDifference(w, 0); smooth {
-			sum.add(g, estimate, rounding)
+			sum.add(g, estimate, 0, rounding)
 			c.Checked++
 		}
 	}
-	c.Error, c.Rounding = sum.errors()
+	c.include(sum)
 	c.Zero = sum.below(leastGradient)
 }
 
 // centralDifference returns ĝ of the loaded samples in step s for parameter w, and by how much rounding may have changed
-// ĝ: each of the two costs may be off by a few units in its last place. smooth is false if there is a kink between the
+// ĝ: each of the two costs may be off by a few units in its last place or, if it is below 1, in that of the outputs. smooth is false if there is a kink between the
 // two costs: then ĝ means nothing.
 func (net Net) centralDifference(w *float64, s int) (g, rounding float64, smooth bool) {
 	const h = 1e-5
@@ -119,7 +120,7 @@ func (net Net) centralDifference(w *float64, s int) (g, rounding float64, smooth
 	*w = old - h
 	down, onBelow := net.cost(s)
 	*w = old
-	return (up - down) / (2 * h), 0x1p-51 * math.Abs(up) / h, slices.Equal(on, onBelow)
+	return (up - down) / (2 * h), 0x1p-51 * (1 + math.Abs(up)) / h, slices.Equal(on, onBelow)
 }
 
 // cost is Net.Cost with the L2 term.
@@ -138,13 +139,15 @@ func (net Net) cost(s int) (cost float64, on []bool) {
 	return cost, on
 }
 
-// norms compares numbers x with estimates x̂ by ‖x − x̂‖², ‖x‖² and ‖x̂‖². rounding is ‖x − x̂‖² if nothing but
-// rounding makes a difference.
+// norms compares numbers x with estimates x̂ by ‖x − x̂‖², ‖x‖² and ‖x̂‖². rounding is ‖x − x̂‖² if nothing but the
+// rounding of x̂ makes a difference.
 type norms struct{ difference, x, estimate, rounding float64 }
 
-// add adds a number and its estimate, which rounding may have made differ by so much.
-func (n *norms) add(x, estimate, rounding float64) {
-	n.difference += (x - estimate) * (x - estimate)
+// add adds a number, and its estimate, which rounding may have changed by so much. A difference of at most ulps, the
+// rounding of x itself, counts as 0.
+func (n *norms) add(x, estimate, ulps, rounding float64) {
+	d := max(0, math.Abs(x-estimate)-ulps)
+	n.difference += d * d
 	n.x += x * x
 	n.estimate += estimate * estimate
 	n.rounding += rounding * rounding
@@ -160,6 +163,12 @@ func (n *norms) errors() (all, rounding float64) {
 	}
 	size := math.Sqrt(n.x) + math.Sqrt(n.estimate)
 	return math.Sqrt(n.difference) / size, math.Sqrt(n.rounding) / size
+}
+
+// include makes the check as bad as the numbers that n has compared.
+func (c *Check) include(n norms) {
+	all, rounding := n.errors()
+	c.Error, c.Rounding, c.Excess = max(c.Error, all), max(c.Rounding, rounding), max(c.Excess, all-rounding)
 }
 
 // What counts as 0. A central difference has an error of about 1e-16·C/h, so it says nothing about smaller gradients.
@@ -195,14 +204,14 @@ func Print(out interface {
 			verdict = "all 0, nothing checked"
 			c.Error = 0
 			empty++
-		case !(c.Error <= limit+c.Rounding): // or NaN
+		case !(c.Excess <= limit): // or NaN
 			verdict = "WRONG"
 			bad++
 		case c.Error > limit && c.Rounding > 0.1: // even a factor of 1.2 may not show
 			verdict = "too small to check"
 			empty++
 		case c.Error > limit:
-			verdict = "ok, so small that rounding shows"
+			verdict = "rounding explains this"
 		}
 		out.Printf("%5d  %-10s  %11s  %7d  %14.2g  %s\n", c.Layer, c.What, c.Shape, c.Checked, c.Error, verdict)
 	}

@@ -146,10 +146,11 @@ func TestChecksOfZeros(t *testing.T) {
 // Norms are sums of squares; their error is relative, and so is what rounding may make of it.
 func TestNorms(t *testing.T) {
 	for _, c := range []struct {
-		x, estimate, rounding, want, wantRounding float64
-	}{{3, -3, 0, 1, 0}, {3, 1, 0, 0.5, 0}, {3, 1, 1, 0.5, 0.25}, {3, 1, 2, 0.5, 0.5}, {0, 0, 0, 0, 0}} {
+		x, estimate, ulps, rounding, want, wantRounding float64
+	}{{3, -3, 0, 0, 1, 0}, {3, 1, 0, 0, 0.5, 0}, {3, 1, 1, 0, 0.25, 0}, {3, 1, 2, 0, 0, 0}, {3, 1, 0, 1, 0.5, 0.25},
+		{3, 1, 0, 2, 0.5, 0.5}, {0, 0, 0, 0, 0, 0}} {
 		var n norms
-		n.add(c.x, c.estimate, c.rounding)
+		n.add(c.x, c.estimate, c.ulps, c.rounding)
 		if all, rounding := n.errors(); all != c.want || rounding != c.wantRounding {
 			t.Errorf("%+v: got errors of %v, and by rounding %v", c, all, rounding)
 		}
@@ -169,13 +170,13 @@ func (p *page) Printf(format string, args ...any) { fmt.Fprintf(p, format, args.
 func TestPrintCountsWhatIsWrong(t *testing.T) {
 	var out page
 	err := Print(&out, []Check{
-		{Layer: 1, What: "weights", Shape: "3×2", Checked: 6, Error: 2e-6},
-		{Layer: 1, What: "biases", Shape: "2", Checked: 2, Error: 1e-9},
-		{Layer: 2, What: "steps", Shape: "2×2", Checked: 6, Error: 2e-6},
-		{Layer: 2, What: "steps", Shape: "2×2", Checked: 6, Error: math.NaN()},
+		{Layer: 1, What: "weights", Shape: "3×2", Checked: 6, Error: 2e-6, Excess: 2e-6},
+		{Layer: 1, What: "biases", Shape: "2", Checked: 2, Error: 1e-9, Excess: 1e-9},
+		{Layer: 2, What: "steps", Shape: "2×2", Checked: 6, Error: 2e-6, Excess: 2e-6},
+		{Layer: 2, What: "steps", Shape: "2×2", Checked: 6, Error: math.NaN(), Excess: math.NaN()},
 		{Layer: 2, What: "biases", Shape: "2", Error: 1e-9},
-		{Layer: 3, What: "weights", Shape: "2×2", Checked: 4, Error: 3e-6, Rounding: 3e-6},
-		{Layer: 3, What: "weights", Shape: "2×2", Checked: 4, Error: 4e-6, Rounding: 2e-6},
+		{Layer: 3, What: "weights", Shape: "2×2", Checked: 4, Error: 3e-6, Rounding: 3e-6, Excess: 9e-7},
+		{Layer: 3, What: "weights", Shape: "2×2", Checked: 4, Error: 4e-6, Rounding: 2e-6, Excess: 2e-6},
 	}, 10, 32)
 	for _, want := range []string{
 		"layer  parameters        shape  checked  relative error\n",
@@ -184,7 +185,7 @@ func TestPrintCountsWhatIsWrong(t *testing.T) {
 		"    2  steps               2×2        6           2e-06  ok\n",
 		"NaN  WRONG\n",
 		"        0               0  not checked: the cost has a kink at each of them\n",
-		"3e-06  ok, so small that rounding shows\n",
+		"3e-06  rounding explains this\n",
 		"4e-06  WRONG\n",
 		" of 10 samples, ",
 		" with 32, 32 and 22 samples, ",
@@ -197,7 +198,7 @@ func TestPrintCountsWhatIsWrong(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got the error %v, want %s", err, want)
 	}
-	if err := Print(&out, []Check{{What: "steps", Checked: 1, Error: 2e-5}}, 10, 32); err == nil {
+	if err := Print(&out, []Check{{What: "steps", Checked: 1, Error: 2e-5, Excess: 2e-5}}, 10, 32); err == nil {
 		t.Error("one wrong line: got no error")
 	}
 }

@@ -47,10 +47,7 @@ func Steps(net Net, most int, seed uint64, total int, schedule func(s int) float
 		}
 		net.Step(s, at, n)
 		for l, list := range lists {
-			err, rounding, zero := stepError(list)
-			checks[l].Error = max(checks[l].Error, err)
-			checks[l].Rounding = max(checks[l].Rounding, rounding)
-			checks[l].Zero = checks[l].Zero && zero
+			checks[l].compareStep(list)
 		}
 	}
 	for l, list := range lists {
@@ -133,7 +130,6 @@ func (p *tracked) step(net Net, eta, g, r float64, s int) {
 		p.tooSmall = p.tooSmall || math.Sqrt(vHat) < 1e-6 && vHat > 0
 		p.rounding.m = 0.9*p.rounding.m + 0.1*r
 		p.rounding.v = 0.999*p.rounding.v + 0.002*math.Abs(g)*r
-		p.rounding.want = 2 * eta * r / (math.Sqrt(vHat) + 1e-8)
 	case "nesterov":
 		p.m = net.Momentum*p.m - eta*g
 		p.want = p.before + net.Momentum*p.m - eta*g
@@ -163,30 +159,28 @@ func limitNorms(list []*tracked, most float64) {
 	}
 }
 
-// stepError compares the changes of the parameters, and what the optimiser keeps for them, with what they should be,
-// and returns the largest relative error, and that which rounding alone may make. zero says that nothing changed, and
-// that nothing should have changed.
-func stepError(list []*tracked) (err, rounding float64, zero bool) {
+// compareStep compares the changes of the parameters, and what the optimiser keeps for them, with what they should be.
+// c stays Zero if nothing changed, and nothing should have changed.
+func (c *Check) compareStep(list []*tracked) {
 	var change, m, v norms
 	for _, p := range list {
 		if p.kink {
 			continue
 		}
 		if !p.tooSmall {
-			change.add(*p.w-p.before, p.want-p.before, p.rounding.want+1e-15*math.Abs(p.before))
+			change.add(*p.w-p.before, p.want-p.before, 1e-15*math.Abs(p.before), p.rounding.want)
 		}
 		if p.kept[0] != nil {
-			m.add(*p.kept[0], p.m, p.rounding.m)
+			m.add(*p.kept[0], p.m, 0, p.rounding.m)
 		}
 		if p.kept[1] != nil {
-			v.add(*p.kept[1], p.v, p.rounding.v)
+			v.add(*p.kept[1], p.v, 0, p.rounding.v)
 		}
 	}
 	for _, n := range []norms{change, m, v} {
-		e, r := n.errors()
-		err, rounding = max(err, e), max(rounding, r)
+		c.include(n)
+		c.Zero = c.Zero && n.below(leastStep)
 	}
-	return err, rounding, change.below(leastStep) && m.below(leastStep) && v.below(leastStep)
 }
 
 // Schedule returns the factor of the learning rate in step s of total, computed with math's functions, independently

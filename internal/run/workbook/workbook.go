@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -79,7 +80,26 @@ func Write(dir string, o Options) (w Written, err error) {
 			return w, err
 		}
 	}
-	return w, nil
+	return w, removeOldSources(dir, files, sums)
+}
+
+// removeOldSources removes sources in the folder internal that an earlier version wrote and this one no longer has: they
+// might declare the same names. What the learner has changed is kept.
+func removeOldSources(dir string, files map[string]string, sums map[string][]string) error {
+	for name, known := range sums {
+		if files[name] != "" || path.Clean(name) != name || !strings.HasPrefix(name, "internal/") || path.Ext(name) != ".go" {
+			continue
+		}
+		old := filepath.Join(dir, filepath.FromSlash(name))
+		text, err := os.ReadFile(old)
+		if err != nil || !slices.Contains(known, grade.Sum(text)) {
+			continue
+		}
+		if err := os.Remove(old); err != nil {
+			return file.Error(old, err)
+		}
+	}
+	return nil
 }
 
 func writeFile(dir, name, text string) error {

@@ -245,6 +245,31 @@ func TestWriteRenewsOldFiles(t *testing.T) {
 	}
 }
 
+// Sources in internal that only an older version has are removed, unless the learner has changed them; nothing else is.
+func TestWriteRemovesOldSources(t *testing.T) {
+	writeNew(t, Options{Solutions: true})
+	const old = "package grade // of an older version\n"
+	sum, begin := `["`+grade.Sum([]byte(old))+`"]`, "{\n"
+	for _, name := range []string{"internal/grade/parts.go", "internal/grade/mine.go", "parts.go", "internal/../up.go"} {
+		put(t, name, old)
+		begin += fmt.Sprintf("%q: %s,", name, sum)
+	}
+	put(t, "internal/grade/mine.go", old+"// changed\n")
+	put(t, grade.Record, strings.Replace(read(t, grade.Record), "{\n", begin, 1))
+	if _, err := Write(dir, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"internal/grade/parts.go": false, "internal/grade/mine.go": true,
+		"parts.go": true, "up.go": true, "solutions/network.go": true, "internal/grade/grade.go": true} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != want {
+			t.Errorf("%s: got %v, want it to be there: %v", name, err, want)
+		}
+	}
+	for _, name := range []string{"internal/grade/mine.go", "parts.go", "up.go"} {
+		os.Remove(filepath.Join(dir, name))
+	}
+}
+
 // A folder with other files, a file, and data that are no digits are refused, and nothing is written.
 func TestWriteRefuses(t *testing.T) {
 	home := t.TempDir()

@@ -103,6 +103,11 @@ func OtherRoundings(h *homework.Homework) (all [][]Convention) {
 // ScalesCost reports whether C is a sum, or a mean over something other than in this program.
 func (c Convention) ScalesCost() bool { return c.CostIsSum || c.CostFactor != 1 }
 
+// AllowsRounding reports whether numbers may be farther off than half a unit of their last digit.
+func (c Convention) AllowsRounding() bool {
+	return c.Truncated || c.QuestionIsRounded || c.SomeAreRounded
+}
+
 // Differences counts in how many ways the convention differs from this program's.
 func (c Convention) Differences() int {
 	return c.DifferencesInMeaning() + countTrue(c.Columns, c.OutIn)

@@ -83,8 +83,8 @@ func (c *catalogue) allZero() {
 // halves adds factors of 2 and ½. For the squared error, which has a factor of ½, the descriptions differ.
 func (c *catalogue) halves(twice, half string) {
 	if c.settings().Cost != "mse" {
-		twice = fmt.Sprintf("your %v is twice what it should be: only the squared error has a factor of 2", c.q)
-		half = fmt.Sprintf("your %v is half of what it should be: only the squared error has a ½", c.q)
+		twice = fmt.Sprintf("your %v is twice what it should be: this cost has no factor of 2", c.q)
+		half = fmt.Sprintf("your %v is half of what it should be: this cost has no ½", c.q)
 	}
 	c.scale("no-half", 2, "%s", twice)
 	c.scale("no-half", 0.5, "%s", half)
@@ -110,9 +110,13 @@ func (c *catalogue) lastSample() {
 	if c.N == 1 {
 		return
 	}
+	should := "take the mean over all samples"
+	if c.GradientsAreSums {
+		should = "add up those of all samples"
+	}
 	for _, factor := range []float64{1, float64(c.N)} { // divided by n, or not
 		c.add("last-sample", "samples", func(f *formula) { f.lastSample, f.factor = true, f.factor*factor },
-			"your %v comes from the last sample only; add up those of all samples", c.q)
+			"your %v comes from the last sample only; %s", c.q, should)
 	}
 }
 
@@ -186,7 +190,7 @@ func (c *catalogue) slopes() {
 		c.add(code, "slope", func(f *formula) { f.slope = s }, format, args...)
 	}
 	set("derivative-at-a", slope{primeAtA, l, g}, "you took %s′ at A%d; it should be at Z%[2]d", g, l)
-	set("formula-at-z", slope{formulaAtZ, l, g}, "%s is written in terms of a; you put in Z%d",
+	set("formula-at-z", slope{formulaAtZ, l, g}, "in %s, a is A%d; you put in Z%[2]d",
 		activations[g].text, l)
 	for _, other := range homework.Choices("activation") {
 		if other == g || other == "linear" {
@@ -215,6 +219,9 @@ func (c *catalogue) decays() {
 	set("l2-sign", -right, "the L2 term has the wrong sign: it should pull the weights towards 0")
 	timesN := right / c.decay() * c.settings().L2
 	set("l2-not-over-N", timesN, "the L2 term is not divided by N")
+	if c.q.Kind == "C" {
+		set("no-half", 2*right, "the ½ of the L2 term is missing")
+	}
 	if N > 0 && N != c.N {
 		set("l2-not-over-N", timesN/n, "the L2 term is divided by n, and should be divided by N")
 	}
@@ -284,14 +291,18 @@ func (c *catalogue) inA() {
 func (c *catalogue) inCost() {
 	c.halves("the ½ of the squared error is missing: your C is twice what it should be",
 		"the ½ of the squared error appears twice: your C is half of what it should be")
+	k := c.Outputs()
+	if k > 1 && k == c.N && c.CostFactor == 1 {
+		c.scale("mean-twice", 1/float64(k), "your C is divided by %d once too often: the samples, or the outputs", k)
+	}
 	c.means()
-	if k := c.Outputs(); k > 1 && c.CostFactor == 1 {
+	if k > 1 && c.CostFactor == 1 {
 		c.scale("mean-twice", 1/float64(k), "your C is also divided by the %d outputs; it should be the sum over them", k)
 	}
 	c.softmaxMissing()
 	c.wrongSign()
 	names := map[string]string{"mse": "the squared error", "ce": "the cross-entropy −Σ y ln a",
-		"bce": "the binary cross-entropy −Σ y ln a + (1−y) ln(1−a)"}
+		"bce": "the binary cross-entropy −Σ (y ln a + (1−y) ln(1−a))"}
 	for _, other := range homework.Choices("cost") {
 		for _, g := range []string{"linear", "softmax"} {
 			if other != c.f.cost {
@@ -323,14 +334,14 @@ func (c *catalogue) inLastDelta() {
 		set("other-cost", slope{ofA, last, g}, "it is multiplied by %s of the output, but with this cost that "+
 			"factor cancels", activations[g].text)
 	} else {
-		set("other-cost", slope{}, "%s′(Z%d) is missing: it cancels with another cost, not with this one", g, last)
+		set("other-cost", slope{}, "%s′(Z%d) is missing; with this cost it does not cancel", g, last)
 	}
 	if c.settings().Cost == "bce" {
 		set("no-derivative", slope{perOutputOfBCE, last, g}, "this is ∂C/∂a; times sigmoid′ it would be ∂C/∂z")
 	}
 	c.scale("sign", -1, "your %v has the wrong sign: it is y − a, and should be a − y", c.q)
-	c.halves("it is twice what it should be: the ½ of the squared error cancels the 2 of the square",
-		"it is half of what it should be: the 2 of the square cancels the ½")
+	c.halves("it is twice what it should be: the slope of ½(a − y)² is a − y, without a 2",
+		"it is half of what it should be: the slope of ½(a − y)² is a − y, without a ½")
 	if c.DeltaOverN {
 		c.scale("mean-twice", 1/float64(c.N), "it is divided by the %d samples twice", c.N)
 	}
@@ -376,6 +387,9 @@ func (c *catalogue) slopesOfNextLayer() {
 	l := c.q.Layer
 	for _, g := range slices.Compact([]string{c.activation(l + 1), c.activation(l)}) {
 		s := slope{ofZ, l + 1, g}
+		if s.isTrivial() {
+			continue // that would be no slope at all
+		}
 		if g == "softmax" {
 			s.form = ofA
 		}
@@ -409,16 +423,22 @@ func (c *catalogue) inDB() {
 	c.allZero()
 	c.means()
 	c.wrongSign()
+	should := "mean"
+	if c.GradientsAreSums || c.N == 1 {
+		should = "sum"
+	}
 	wrongSum := func(axis approx.Axis, factor float64, what string) {
 		turned := axis == approx.None && c.Columns
 		c.add("bias-sum-axis", "axis", func(f *formula) { f.axis, f.factor, f.resultT = axis, f.factor*factor, turned },
-			"%s; it should be the sum over the samples, for each neuron", what)
+			"%s; it should be the %s over the samples, for each neuron", what, should)
 	}
-	for _, factor := range []float64{1, n, n / outputs} {
+	for _, factor := range []float64{1, n} { // divided by n, or not
 		wrongSum(approx.PerRow, factor, "this is a sum over the neurons for each sample")
 		wrongSum(approx.Whole, factor, "this is a sum over samples and neurons")
 		wrongSum(approx.None, factor, "this is not summed over the samples")
 	}
+	wrongSum(approx.PerRow, n/outputs, "this is a mean over the neurons for each sample")
+	wrongSum(approx.Whole, n/outputs, "this is a sum over the samples, and a mean over the neurons")
 	wrongSum(approx.Whole, 1/outputs, "this is a mean over samples and neurons")
 	c.wrongLeft()
 	c.biasDecays()
@@ -447,8 +467,10 @@ func (c *catalogue) inUpdate() {
 	}
 	c.meansInUpdate()
 	c.add("not-updated", "rate", func(f *formula) { f.rate = 0 }, "your %v is still %v", c.q, old)
+	c.add("step-only", "old", func(f *formula) { f.keepWeights = 0; f.rate *= -1 },
+		"this is only η·%v; it should be subtracted from %v", gradient, old)
 	c.add("step-only", "old", func(f *formula) { f.keepWeights = 0 },
-		"this is only the step; it should be subtracted from %v", old)
+		"this is only −η·%v; it should be added to %v", gradient, old)
 	if c.q.Kind == "newW" {
 		c.add("transpose", "right", func(f *formula) { f.rightT = !f.rightT }, "%v is transposed", gradient)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // The sizes of the layers in the questions, inputs first. The first matrices are square, so that exchanged indices do
@@ -57,7 +58,8 @@ func numberPlace(i int) string { return fmt.Sprintf("In number %d", i+1) }
 func (g *grader) forward() *Mistake {
 	for _, sizes := range layers {
 		q := newQuestion(false, 1, sizes...)
-		z, a := g.mine.Forward(q.xs[0], copyOf(q.W1), slices.Clone(q.B1))
+		x, w, b := slices.Clone(q.xs[0]), copyOf(q.W1), slices.Clone(q.B1)
+		z, a := g.mine.Forward(x, w, b)
 		if z == nil && a == nil {
 			return &Mistake{notDone, "both lists are still nil."}
 		}
@@ -77,6 +79,9 @@ func (g *grader) forward() *Mistake {
 		if m == nil {
 			m = q.checkAnswers(map[string]any{"Z1": z, "A1": a})
 		}
+		if m == nil {
+			m = changedArgument("x w b", x, q.xs[0], flat(w), flat(q.W1), b, q.B1)
+		}
 		if m != nil {
 			return m
 		}
@@ -94,7 +99,8 @@ func (g *grader) output() *Mistake {
 		}
 		clear(q.B1)
 		z, y := q.xs[0], q.ys[0]
-		cost, delta := g.mine.Output(slices.Clone(z), slices.Clone(y), useSoftmax)
+		myZ, myY := slices.Clone(z), slices.Clone(y)
+		cost, delta := g.mine.Output(myZ, myY, useSoftmax)
 		if math.IsNaN(cost) && delta == nil && !useSoftmax {
 			return &Mistake{notDone, "the cost is still NaN, and δ still nil."}
 		}
@@ -115,6 +121,9 @@ func (g *grader) output() *Mistake {
 		if m == nil {
 			m = q.checkAnswers(map[string]any{"Z1": z, "A1": a, "C": cost, "delta1": delta})
 		}
+		if m == nil {
+			m = changedArgument("z y", myZ, z, myY, y)
+		}
 		if m != nil {
 			m.Text = name + m.Text
 			return m
@@ -130,7 +139,8 @@ func (g *grader) back() *Mistake {
 		z1, a1 := forward(q.xs[0], q.W1, q.B1)
 		z2, a2 := forward(a1, q.W2, q.B2)
 		_, delta2 := output(z2, q.ys[0], false)
-		delta1 := g.mine.Back(slices.Clone(delta2), copyOf(q.W2), slices.Clone(z1))
+		myDelta2, myW2, myZ1 := slices.Clone(delta2), copyOf(q.W2), slices.Clone(z1)
+		delta1 := g.mine.Back(myDelta2, myW2, myZ1)
 		if delta1 == nil {
 			return &Mistake{notDone, "δ is still nil."}
 		}
@@ -146,6 +156,9 @@ func (g *grader) back() *Mistake {
 		if m == nil {
 			m = q.checkAnswers(map[string]any{"Z1": z1, "A1": a1, "Z2": z2, "A2": a2, "delta2": delta2, "delta1": delta1})
 		}
+		if m == nil {
+			m = changedArgument("delta2 w2 z1", myDelta2, delta2, flat(myW2), flat(q.W2), myZ1, z1)
+		}
 		if m != nil {
 			return m
 		}
@@ -159,12 +172,29 @@ func (g *grader) gradients() *Mistake {
 		q := newQuestion(false, 1, sizes...)
 		z, _ := forward(q.xs[0], q.W1, q.B1)
 		_, delta := output(z, q.ys[0], false)
-		dW, db := g.mine.Gradients(slices.Clone(q.xs[0]), slices.Clone(delta))
+		myA, myDelta := slices.Clone(q.xs[0]), slices.Clone(delta)
+		dW, db := g.mine.Gradients(myA, myDelta)
 		if dW == nil && db == nil {
 			return &Mistake{notDone, "both are still nil."}
 		}
-		if m := q.checkAnswers(map[string]any{"Z1": z, "A1": sigmoids(z), "delta1": delta, "dW1": dW, "db1": db}); m != nil {
+		m := q.checkAnswers(map[string]any{"Z1": z, "A1": sigmoids(z), "delta1": delta, "dW1": dW, "db1": db})
+		if m == nil {
+			m = changedArgument("a delta", myA, q.xs[0], myDelta, delta)
+		}
+		if m != nil {
 			return m
+		}
+	}
+	return nil
+}
+
+// changedArgument is the mistake of a function that changes an argument, which its caller still needs; nil if it changes
+// none. names has the names of the arguments. For each argument, lists has its numbers now, and before the call.
+func changedArgument(names string, lists ...[]float64) *Mistake {
+	for i, name := range strings.Fields(names) {
+		if !slices.Equal(lists[2*i], lists[2*i+1]) {
+			return &Mistake{"changed-argument", fmt.Sprintf("What you return is right, but your function changes its argument "+
+				"%s, which others still need.", name)}
 		}
 	}
 	return nil

@@ -78,6 +78,45 @@ type (
 // noChange leaves the solutions as they are.
 func noChange(_, _ *Functions) {}
 
+// A function whose answers are right, but which writes into an argument, breaks the exercises that call it.
+func TestChangedArguments(t *testing.T) {
+	const text = "What you return is right, but your function changes its argument "
+	checkMistake(t, "02_forward.go", func(mine, _ *Functions) {
+		mine.Forward = func(x list, w matrix, b list) (z, a list) {
+			z, a = book.Forward(x, w, b)
+			copy(b, z)
+			return b, a
+		}
+	}, "changed-argument", text+"b, which")
+	checkMistake(t, "02_forward.go", func(mine, _ *Functions) {
+		mine.Forward = func(x list, w matrix, b list) (z, a list) {
+			z, a = book.Forward(x, w, b)
+			w[0][1]++
+			return z, a
+		}
+	}, "changed-argument", text+"w, which")
+	checkMistake(t, "03_output.go", func(mine, _ *Functions) {
+		mine.Output = func(z, y list, softmax bool) (cost float64, delta list) {
+			cost, delta = book.Output(z, y, softmax)
+			copy(z, delta)
+			return cost, z
+		}
+	}, "changed-argument", "Squared error with σ: "+text+"z, which")
+	checkMistake(t, "04_back.go", func(mine, _ *Functions) {
+		mine.Back = func(delta2 list, w2 matrix, z1 list) list {
+			copy(z1, book.Back(delta2, w2, z1))
+			return z1
+		}
+	}, "changed-argument", text+"z1, which")
+	checkMistake(t, "05_gradients.go", func(mine, _ *Functions) {
+		mine.Gradients = func(a, delta list) (dW matrix, db list) {
+			dW, db = book.Gradients(a, delta)
+			a[0] = 0
+			return dW, db
+		}
+	}, "changed-argument", text+"a, which")
+}
+
 // The sigmoid and its slope, written once more.
 func sigma(z float64) float64      { return 1 / (1 + math.Exp(-z)) }
 func sigmaSlope(z float64) float64 { return sigma(z) * (1 - sigma(z)) }
@@ -384,7 +423,7 @@ func TestBatchMistakes(t *testing.T) {
 			return batchStep(m, xs, ys, rate)
 		}, "other-cost+other-activation", "C = −(1/n) Σ Y ⊙ ln A2: two mistakes at once: your C is the squared error; the " +
 			"question asks for the cross-entropy −Σ y ln a; and you applied sigmoid instead of softmax (in A2, on the way " +
-			"there). C: you have "},
+			"there). You have "},
 	} {
 		checkMistake(t, "07_batch.go", func(mine, _ *Functions) { mine.BatchStep = c.step }, c.code, c.text)
 	}
