@@ -268,6 +268,21 @@ func probabilities(x *training, n int) [][]float64 {
 	return all
 }
 
+// TestReportOfABug: the page's own steps are right; the page of a training with a bug says so.
+func TestReportOfABug(t *testing.T) {
+	for bug, want := range map[string]bool{"": false, "prime": true, "mystery:3": true} {
+		path := filepath.Join(t.TempDir(), "page.html")
+		args := []string{"-data", squares(t, 1), "-hidden", "4,4", "-activation", "tanh", "-epochs", "1", "-report", path}
+		if bug != "" {
+			args = append(args, "-bug", bug)
+		}
+		command(t, args...)
+		if got := strings.Contains(readText(t, path), "but without the bug of this training"); got != want {
+			t.Errorf("-bug %q: got %v, want a sentence about the page's steps: %v", bug, got, want)
+		}
+	}
+}
+
 // TestReportLineNumbers: the page calls samples by the lines of their file, as an editor counts them: there are blank
 // lines and cells of several lines between, and the text of each line is looked up in the file. Samples of arrays have
 // their index.

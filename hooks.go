@@ -117,7 +117,8 @@ func newRecorder(x *training) *record.Recorder {
 	recipe := &x.cfg.Recipe
 	page := report.Report{Command: "go run . " + text.Quote(x.cfg.Args), Cost: x.pageCost(), Update: x.updateRule(),
 		Scripts: map[string][2]string{}, Handicap: x.regularisation(), Layers: plainLayers(x.trainer.Net.Layers),
-		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples}
+		Loss: recipe.Loss, Axes: recipe.Axes, AllWeights: recipe.AllWeights, Examples: recipe.Examples,
+		WithBug: x.cfg.Bug != ""}
 	run := record.Run{Path: x.cfg.Report, Page: page, Epochs: x.cfg.Epochs, Start: x.start,
 		Squares: x.trainer.Net.Cost.Squares, Rate: slices.Max(x.cfg.Rate), Data: x.data, In: x.in, Out: x.out,
 		Facts: x.pageFacts, Rows: x.trainingRows, Evaluate: x.outputsOf, Complete: x.addUnseenResults,

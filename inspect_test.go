@@ -1116,7 +1116,7 @@ func TestBugList(t *testing.T) {
 	}
 	mustContain(t, list, "\n-bug       accuracy  gradients  steps     diagnosis\n",
 		"\nmean         10.0 %  passes     finds it  saturated, guessing\n",
-		"without a bug\n           "+bugs.WithoutBug+"\n", "\nearly      δ, then W        W_next, then δ\n")
+		"without a bug\n           "+bugs.WithoutBug+"\n", "\nearly      all δ, then W    W_next, then δ\n")
 	for i, line := range strings.Split(list, "\n") {
 		if n := len([]rune(line)); n > 82 {
 			t.Errorf("line %d of -bug list has %d characters, want at most 82", i+1, n)

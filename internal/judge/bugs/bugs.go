@@ -43,7 +43,7 @@ var All = []Bug{
 	{"mean", "(1/n) Xᵀ·δ", "Xᵀ·δ", Findings{"10.0 %", "passes", "finds it", "saturated, guessing"},
 		"all gradients are ok, all steps WRONG by a lot. In -explain, a weight moves by n·η·∂C/∂w, where n is " +
 			"-batch; with a smaller -batch the error is smaller."},
-	{"early", "δ, then W", "W_next, then δ", Findings{"76.2 %", "passes", "finds it", "silent"},
+	{"early", "all δ, then W", "W_next, then δ", Findings{"76.2 %", "passes", "finds it", "silent"},
 		"all gradients are ok, and the steps of all layers but the last are WRONG. In -explain, a hidden δ " +
 			"is not the sum below it, but it is if you take W after the step for that sum."},
 	{"bias", "b ← b − η ∂C/∂b", "b stays", Findings{"76.0 %", "finds it", "finds it", "silent"},

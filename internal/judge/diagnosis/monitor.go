@@ -235,7 +235,7 @@ func (m *Monitor) takeBack(w event.Warning) event.Warning {
 // √(mean x²), and bug says whether the step has a deliberate bug.
 func Advice(rates string, inputs float64, bug bool) string {
 	if bug {
-		return fmt.Sprintf("the bug in the step can do that; training may last longer with -activation tanh and a "+
+		return fmt.Sprintf("the bug in the step can do that; the numbers may stay finite with -activation tanh and a "+
 			"smaller -lr (it is %s)", rates)
 	}
 	advice := fmt.Sprintf("try a smaller -lr (it is %s), or check -init and -scale", rates)

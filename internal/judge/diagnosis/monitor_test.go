@@ -143,7 +143,7 @@ func TestAdvice(t *testing.T) {
 		{20, false, rate},
 		{20.1, false, "the inputs are not scaled: their typical size is 20.1, but the first weights are made for 1 or " +
 			"less: leave out -scale, or " + rate},
-		{20.1, true, "the bug in the step can do that; training may last longer with -activation tanh and a smaller -lr " +
+		{20.1, true, "the bug in the step can do that; the numbers may stay finite with -activation tanh and a smaller -lr " +
 			"(it is 9,2)"},
 	} {
 		if got := Advice("9,2", c.inputs, c.bug); got != c.want {

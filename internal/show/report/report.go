@@ -34,6 +34,7 @@ type Report struct {
 
 	Cost    Cost
 	Update  string // the form of equation (4): plain, l2, momentum, nesterov or adam
+	WithBug bool   // the training has a bug on purpose, which the page's own steps do not have
 	Layers  []layers.Layer
 	Scripts map[string][2]string // for the name of each activation: g(z) and g′(a) as JavaScript functions
 	Step    *StepSamples         // for the page's own steps; nil for none
