@@ -35,6 +35,7 @@ func (g *grader) sigmoid() *Mistake {
 			forEach(func(z float64) float64 { return 1 / (1 + math.Exp(z)) })},
 		{"no-activation", "a is just z", zs},
 		{"other-activation", "this is tanh", forEach(math.Tanh)},
+		{"swapped", "this is the slope", slopes(zs)},
 		{"brackets", "this is 1/1 + e⁻ᶻ", forEach(func(z float64) float64 { return 1 + math.Exp(-z) })},
 	}}.mistake()
 	if m != nil {
@@ -66,6 +67,10 @@ func (g *grader) forward() *Mistake {
 		want, _ := forward(q.xs[0], q.W1, q.B1)
 		last := len(q.xs[0]) - 1
 		m := comparison{"z[j] = Σᵢ x[i]·W[i][j] + b[j]", z, want, numberPlace, []wrongWay{
+			{"swapped", "this is a", sigmoids(want)},
+			{"bias-each-term", "the bias is added for each input", apply(want, func(j int, z float64) float64 {
+				return z + float64(last)*q.B1[j]
+			})},
 			{"last-term", "only the last term is left", apply(q.W1[last], func(_ int, w float64) float64 {
 				return q.xs[0][last] * w
 			})},
@@ -109,12 +114,18 @@ func (g *grader) output() *Mistake {
 		deltas := comparison{"δ = (a − y) σ′(z)", delta, want, numberPlace, []wrongWay{
 			{"slope-is-a", "a is used in place of the slope",
 				apply(a, func(j int, a float64) float64 { return (a - y[j]) * a })},
+			{"half-slope", "1 − a is used in place of the slope",
+				apply(a, func(j int, a float64) float64 { return (a - y[j]) * (1 - a) })},
 		}}
 		if useSoftmax {
 			name, a = "Cross-entropy with softmax: ", softmax(z)
 			deltas = comparison{"δ = a − y", delta, want, numberPlace, []wrongWay{
 				{"other-cost", "it is multiplied by σ′(z), which belongs to the squared error",
 					apply(want, func(j int, delta float64) float64 { return delta * slopes(z)[j] })},
+				{"other-activation", "a is σ(z), and should be softmax(z)",
+					apply(sigmoids(z), func(j int, a float64) float64 { return a - y[j] })},
+				{"softmax-axis", "e^z is not divided by the sum",
+					apply(z, func(j int, z float64) float64 { return math.Exp(z) - y[j] })},
 			}}
 		}
 		m := deltas.knownMistake()
@@ -152,6 +163,8 @@ func (g *grader) back() *Mistake {
 				})},
 				{"slope-is-a", "a1 is used in place of the slope",
 					apply(TimesTransposed(delta2, q.W2), func(i int, v float64) float64 { return v * a1[i] })},
+				{"half-slope", "1 − a1 is used in place of the slope",
+					apply(TimesTransposed(delta2, q.W2), func(i int, v float64) float64 { return v * (1 - a1[i]) })},
 			}}.knownMistake()
 		if m == nil {
 			m = q.checkAnswers(map[string]any{"Z1": z1, "A1": a1, "Z2": z2, "A2": a2, "delta2": delta2, "delta1": delta1})

@@ -154,6 +154,7 @@ func TestSigmoidMistakes(t *testing.T) {
 			eq1 + ": the exponent is z, and should be −z. For z = −2 you have 0.880797, and it should be 0.119203."},
 		{func(z float64) float64 { return z }, sigmaSlope, "no-activation", eq1 + ": a is just z. For z = −2 you"},
 		{math.Tanh, sigmaSlope, "other-activation", eq1 + ": this is tanh"},
+		{sigmaSlope, sigma, "swapped", eq1 + ": this is the slope. For z = −2 you have 0.104994"},
 		{func(z float64) float64 { return 1 + math.Exp(-z) }, sigmaSlope, "brackets", eq1 + ": this is 1/1 + e⁻ᶻ"},
 		{always(math.Inf(1)), sigmaSlope, "unknown", eq1 + ". For z = −2 you have +Inf, and it should be 0.119203."},
 		{always(0.25), sigmaSlope, "unknown", eq1 + ". For z = −2 you have 0.25, and it should be 0.119203."},
@@ -188,6 +189,13 @@ func TestForwardMistakes(t *testing.T) {
 			last := len(x) - 1
 			return book.Forward(x[last:], w[last:], make(list, len(b)))
 		}, "last-term", "z[j] = Σᵢ x[i]·W[i][j] + b[j]: only the last term is left. In number 1 you"},
+		{func(x list, w matrix, b list) (z, a list) {
+			z, a = book.Forward(x, w, b)
+			return a, z
+		}, "swapped", "z[j] = Σᵢ x[i]·W[i][j] + b[j]: this is a. In number 1 you"},
+		{func(x list, w matrix, b list) (z, a list) {
+			return book.Forward(x, w, apply(b, func(_ int, v float64) float64 { return v * float64(len(x)) }))
+		}, "bias-each-term", "z[j] = Σᵢ x[i]·W[i][j] + b[j]: the bias is added for each input. In number 1 you"},
 		{func(x list, w matrix, b list) (z, a list) {
 			z, _ = book.Forward(x, w, b)
 			return z, z
@@ -232,6 +240,12 @@ func TestOutputMistakes(t *testing.T) {
 			squared + "δ = (a − y) σ′(z): a is used in place of the slope. In number 1 you"},
 		{true, 1, func(z, _, delta float64) float64 { return delta * sigmaSlope(z) }, "other-cost",
 			entropy + "δ = a − y: it is multiplied by σ′(z), which belongs to the squared"},
+		{false, 1, func(z, y, _ float64) float64 { return (sigma(z) - y) * (1 - sigma(z)) }, "half-slope",
+			squared + "δ = (a − y) σ′(z): 1 − a is used in place of the slope. In number 1 you"},
+		{true, 1, func(z, y, _ float64) float64 { return sigma(z) - y }, "other-activation",
+			entropy + "δ = a − y: a is σ(z), and should be softmax(z). In number 1 you"},
+		{true, 1, func(z, y, _ float64) float64 { return math.Exp(z) - y }, "softmax-axis",
+			entropy + "δ = a − y: e^z is not divided by the sum. In number 1 you"},
 		{true, math.NaN(), nil, "shape", entropy + "your delta1 is empty: no numbers are given back."},
 	} {
 		checkMistake(t, "03_output.go", func(mine, _ *Functions) {
@@ -267,6 +281,9 @@ func TestBackMistakes(t *testing.T) {
 		{func(d list, w matrix, z list) list {
 			return apply(TimesTransposed(d, w), func(i int, v float64) float64 { return v * sigma(z[i]) })
 		}, "slope-is-a", equation + "a1 is used in place of the slope. In number 1 you"},
+		{func(d list, w matrix, z list) list {
+			return apply(TimesTransposed(d, w), func(i int, v float64) float64 { return v * (1 - sigma(z[i])) })
+		}, "half-slope", equation + "1 − a1 is used in place of the slope. In number 1 you"},
 		{func(d list, w matrix, z list) list {
 			last := len(d) - 1
 			return apply(z, func(i int, z float64) float64 { return d[last] * w[i][last] * sigmaSlope(z) })
