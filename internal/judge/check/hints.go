@@ -20,6 +20,8 @@ var hints = map[string]struct{ question, place string }{
 		"Take g′ at z. If you already know a = g(z), then sigmoid′(z) is a(1 − a), without a second sigmoid."},
 	"formula-at-z": {"You have a formula for g′. Is it written in terms of z, or of a?",
 		"sigmoid′(z) = a(1 − a) and tanh′(z) = 1 − a², with a = g(z). What did you use for a?"},
+	"half-slope": {"How many factors does the slope of the sigmoid have?",
+		"sigmoid′(z) = a(1 − a), with a = g(z). Which of the two factors is missing?"},
 	"derivative-of-next-layer": {"δ is a slope with respect to z. Of which layer?",
 		"The δ of a layer is ∂C/∂z of that layer, so take the slope at its own Z. The layer after it has already " +
 			"used its own."},

@@ -81,7 +81,7 @@ func mistakesIn(t task) (all []mistake) {
 		{"A", []string{"softmax-axis", "softmax-missing", "no-activation"}},
 		{"C", []string{"no-half", "no-mean", "mean-twice", "other-cost", "softmax-missing", "softmax-axis", "log-base"}},
 		{"delta", []string{"sign", "no-half", "other-cost", "softmax-missing", "softmax-axis", "transpose",
-			"no-derivative", "derivative-at-a", "formula-at-z", "derivative-of-next-layer", "updated-first",
+			"no-derivative", "derivative-at-a", "formula-at-z", "half-slope", "derivative-of-next-layer", "updated-first",
 			"wrong-layer", "elementwise", "all-zero", "output-gap"}},
 		{"dW", []string{"no-mean", "mean-twice", "sign", "transpose", "wrong-layer", "elementwise", "all-zero",
 			"last-sample"}},

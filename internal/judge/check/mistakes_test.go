@@ -112,6 +112,20 @@ func TestJudgeNamesAReshapedMatrix(t *testing.T) {
 	}
 }
 
+// One of the two factors of the sigmoid's slope is not enough: a₁ = σ(0) = ½ and σ(1) = 0.731058579, δ₂ = a₂ − y = 1 with
+// a linear output, and W₂ = (2, −1).
+func TestJudgeNamesHalfASlope(t *testing.T) {
+	for delta1, want := range map[string]string{"[[1, -0.731058579]]": "you used a alone",
+		"[[1, -0.268941421]]": "you used 1−a alone"} {
+		r := judged(t, `{"activation": "sigmoid", "output": "linear", "cost": "mse", "X": [[1]], "Y": [[-0.731058579]],
+			"W1": [[0, 1]], "b1": [0, 0], "W2": [[2], [-1]], "b2": [0], "A1": [[0.5, 0.731058579]], "A2": [[0.268941421]],
+			"delta2": [[1]], "delta1": `+delta1+`}`)
+		if v := verdictOn(r, "delta1"); v.Mistake != "half-slope" || !strings.Contains(v.Text, want) {
+			t.Errorf("%s: got %+v, want half-slope, %s", delta1, v, want)
+		}
+	}
+}
+
 // The slope of another activation is named: a(1−a) where tanh is asked for, computed with a few lines of Python.
 func TestJudgeNamesTheSlopeOfAnotherActivation(t *testing.T) {
 	r := judged(t, `{"activation": "tanh", "output": "linear", "cost": "mse", "X": [[1, 2]], "Y": [[0]],

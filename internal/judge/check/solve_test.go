@@ -377,6 +377,9 @@ func (m *solver) lastDelta(l int) {
 		case m.is("formula-at-z", "delta", l):
 			require(m.output == "sigmoid")
 			d *= z[i][j] * (1 - z[i][j])
+		case m.is("half-slope", "delta", l):
+			require(m.output == "sigmoid")
+			d *= []float64{a[i][j], 1 - a[i][j]}[m.variant]
 		default:
 			d *= gPrime(m.output, z[i][j])
 		}
@@ -435,6 +438,9 @@ func (m *solver) delta(l int) {
 		case m.is("formula-at-z", "delta", l):
 			require(m.activation == "sigmoid")
 			return d[i][j] * z[i][j] * (1 - z[i][j])
+		case m.is("half-slope", "delta", l):
+			require(m.activation == "sigmoid")
+			return d[i][j] * []float64{a[i][j], 1 - a[i][j]}[m.variant]
 		case m.is("sign", "delta", l):
 			return -d[i][j] * gPrime(m.activation, z[i][j])
 		}

@@ -223,6 +223,10 @@ func (e *evaluator) timesSlope(m *matrix, s slope) *matrix {
 		f = g.prime
 	case formulaAtZ:
 		kind = "Z"
+	case onlyA:
+		f = func(a float64) float64 { return a }
+	case onlyRest:
+		f = func(a float64) float64 { return 1 - a }
 	case perOutputOfBCE:
 		f = func(a float64) float64 { return 1 / sigmoidSlope(a) }
 	}

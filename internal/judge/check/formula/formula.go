@@ -62,6 +62,8 @@ const (
 	ofA                      // the same, computed from A = g(Z): a(1−a) for sigmoid
 	primeAtA                 // g′(A), a mistake
 	formulaAtZ               // z(1−z) for sigmoid, a mistake
+	onlyA                    // a in place of a(1−a), a mistake
+	onlyRest                 // 1−a in place of a(1−a), a mistake
 	perOutputOfBCE           // 1/(a(1−a)), with which a − y becomes ∂C/∂a of bce
 )
 

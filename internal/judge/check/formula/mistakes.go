@@ -192,6 +192,10 @@ func (c *catalogue) slopes() {
 	set("derivative-at-a", slope{primeAtA, l, g}, "you took %s′ at A%d; it should be at Z%[2]d", g, l)
 	set("formula-at-z", slope{formulaAtZ, l, g}, "in %s, a is A%d; you put in Z%[2]d",
 		activations[g].text, l)
+	if g == "sigmoid" {
+		set("half-slope", slope{onlyA, l, g}, "the slope is a(1−a), with a = A%d; you used a alone", l)
+		set("half-slope", slope{onlyRest, l, g}, "the slope is a(1−a), with a = A%d; you used 1−a alone", l)
+	}
 	for _, other := range homework.Choices("activation") {
 		if other == g || other == "linear" {
 			continue
