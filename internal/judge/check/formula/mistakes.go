@@ -477,6 +477,8 @@ func (c *catalogue) inUpdate() {
 		"this is only −η·%v; it should be added to %v", gradient, old)
 	if c.q.Kind == "newW" {
 		c.add("transpose", "right", func(f *formula) { f.rightT = !f.rightT }, "%v is transposed", gradient)
+		c.add("transpose", "result", func(f *formula) { f.resultT = !f.resultT },
+			"your %v is transposed: its rows and columns are swapped", c.q)
 	}
 	c.wrongRight()
 	c.wrongLeft()
