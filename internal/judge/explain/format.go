@@ -105,8 +105,22 @@ func sum(formula string, terms []term, result float64) lines {
 	for _, t := range terms[1:] {
 		add(" + ", t.text)
 	}
-	add(" = ", decimal(result, 9))
+	computed, size := 0.0, 0.0
+	for _, t := range terms {
+		computed += t.value
+		size += math.Abs(t.value)
+	}
+	add(" = ", outcome(computed, result, size))
 	return lines(text)
+}
+
+// outcome writes what comes out of the numbers before it and, if the program's own number differs by more than rounding,
+// that number too. size is the size of the numbers that were added.
+func outcome(computed, program, size float64) string {
+	if math.Abs(computed-program) <= 1e-9*max(size, math.Abs(program)) {
+		return decimal(program, 9)
+	}
+	return decimal(computed, 9) + "; the program has " + decimal(program, 9)
 }
 
 // columnWidth is the width of a column: of 12 characters if they fit into a line, else of 9.

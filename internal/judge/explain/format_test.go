@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -78,6 +79,22 @@ func TestFactorPutsBracketsAroundASum(t *testing.T) {
 		"(a + b)c": "(a + b)c", "f(a) + b": "(f(a) + b)"} {
 		if got := factor(formula); got != want {
 			t.Errorf("factor(%q) = %q, want %q", formula, got, want)
+		}
+	}
+}
+
+// What the program has is told beside what follows from the numbers, unless rounding explains the difference.
+func TestOutcome(t *testing.T) {
+	for _, c := range []struct {
+		computed, program, size float64
+		want                    string
+	}{
+		{0.1 + 0.2, 0.3, 0.3, "0.300000000"}, {0.5, -0.5, 1, "0.500000000; the program has -0.500000000"},
+		{0.5, 0.5 + 2e-9, 1, "0.500000000; the program has 0.500000002"}, {0.5, 0.5 + 2e-9, 3, "0.500000002"},
+		{0, 1, 0, "0; the program has 1"}, {1, math.NaN(), 1, "1; the program has NaN"},
+	} {
+		if got := outcome(c.computed, c.program, c.size); got != c.want {
+			t.Errorf("%v and %v, of size %v: got %q, want %q", c.computed, c.program, c.size, got, c.want)
 		}
 	}
 }

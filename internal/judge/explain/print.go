@@ -121,17 +121,27 @@ func (e *explainer) output() {
 		equation = factor(equation) + " ⊙ " + layer.prime()
 	}
 	e.matrix("δ"+n, equation, layer.Delta, e.samples, units, "(1) "+e.CostAt)
-	delta := decimal(layer.Delta[i][j], 9)
+	delta := layer.Delta[i][j]
 	if e.Gradient == "" {
-		e.Printf("  δ%s[%d,%d] = %s\n", n, i+1, j+1, delta)
+		e.Printf("  δ%s[%d,%d] = %s\n", n, i+1, j+1, decimal(delta, 9))
 		return
+	}
+	computed, weighted := delta, ""
+	switch {
+	case e.Weighted:
+		weighted = ", times the weight of its class,"
+	case e.Gradient == "A − Y":
+		computed = (layer.A[i][j] - e.Y[i][j]) * slope
+	case e.Gradient == "softmax(A) − Y":
+		computed = (e.P[i][j] - e.Y[i][j]) * slope
 	}
 	numbers := []string{"A", short(layer.A[i][j]), "Y", bracketed(e.Y[i][j])}
 	if e.P != nil {
 		numbers = append([]string{"softmax(A)", short(e.P[i][j])}, numbers...)
 	}
 	gradient := strings.NewReplacer(numbers...).Replace(factor(e.Gradient))
-	e.Printf("  δ%s[%d,%d] = %s · %s = %s\n", n, i+1, j+1, gradient, bracketed(slope), delta)
+	e.Printf("  δ%s[%d,%d] = %s · %s%s = %s\n", n, i+1, j+1, gradient, bracketed(slope), weighted,
+		outcome(computed, delta, 1))
 }
 
 // backward prints equation (2), δ of layer l.
@@ -149,12 +159,12 @@ func (e *explainer) backward(l int) {
 		back += t.value
 	}
 	e.Printf("%s\n", sum(fmt.Sprintf("Σ δ%s[%d,·]·W%[1]s[%[3]d,·]", nextN, i+1, j+1), terms, back))
-	dropped := ""
+	dropped, computed := "", back*layer.Slope[i][j]
 	if e.Dropout {
-		dropped = ", and what dropout leaves of it,"
+		dropped, computed = ", and what dropout leaves of it,", layer.Delta[i][j]
 	}
 	e.Printf("  δ%s[%d,%d] = %s · %s%s = %s\n", n, i+1, j+1, short(back), bracketed(layer.Slope[i][j]), dropped,
-		decimal(layer.Delta[i][j], 9))
+		outcome(computed, layer.Delta[i][j], math.Abs(back)))
 }
 
 // gradient prints equation (3) of layer l.
@@ -200,13 +210,14 @@ func (e *explainer) update(l int) {
 	n, layer := subscript(l+1), e.Layers[l]
 	e.matrix("W"+n, "after the step", layer.NewW, e.units[l], e.units[l+1], e.UpdateAt)
 	i, j := largest(layer.GradW, e.units[l], e.units[l+1])
-	before, after, gradient := layer.W[i][j], decimal(layer.NewW[i][j], 9), layer.GradW[i][j]
+	before, after, gradient := layer.W[i][j], layer.NewW[i][j], layer.GradW[i][j]
 	isPlain := e.Rule == "" && e.L2 == 0 && !e.MaxNorm && e.Bug == ""
 	if isPlain {
-		e.Printf("  W%s[%d,%d] = %s − %s · %s = %s\n", n, i+1, j+1,
-			short(before), short(layer.Eta), bracketed(gradient), after)
+		e.Printf("  W%s[%d,%d] = %s − %s · %s = %s\n", n, i+1, j+1, short(before), short(layer.Eta), bracketed(gradient),
+			outcome(before-layer.Eta*gradient, after, math.Abs(before)))
 	} else {
-		e.Printf("  W%s[%d,%d]: %s before, %s after, ∂C/∂w %s\n", n, i+1, j+1, decimal(before, 9), after, short(gradient))
+		e.Printf("  W%s[%d,%d]: %s before, %s after, ∂C/∂w %s\n", n, i+1, j+1, decimal(before, 9), decimal(after, 9),
+			short(gradient))
 	}
 	e.matrix("b"+n, "after the step", Rows{layer.NewB}, selection{}, e.units[l+1], "")
 }

@@ -210,6 +210,7 @@ func TestPrintShowsTheSettings(t *testing.T) {
 			"the samples in t.csv:|  1 is line 5, 2 is line 6"},
 		{func(s *Step) { s.Dropout = true }, "A₁ = after dropout   2×2   [dropout]"},
 		{func(s *Step) { s.Dropout = true }, "  δ₁[1,2] = 2 · 1, and what dropout leaves of it, = 2"},
+		{func(s *Step) { s.Weighted = true }, "  δ₂[1,1] = (4 − 2) · 1, times the weight of its class, = 2"},
 		{func(s *Step) { s.Gradient = "" }, "δ₂ = ∂C/∂A₂   2×1   [(1) cost]|                output 1|  sample 1 " +
 			"            2|  sample 2            -1|  δ₂[1,1] = 2"},
 		{func(s *Step) { s.Layers[1].Prime = "a(1−a)" }, "δ₂ = (A₂ − Y) ⊙ a(1−a)   2×1   [(1) cost]"},
@@ -217,7 +218,8 @@ func TestPrintShowsTheSettings(t *testing.T) {
 		{func(s *Step) { s.Layers[1].Prime, s.Cancels, s.Layers[1].Slope = "s", true, Rows{{0.25}, {0.25}} },
 			"δ₂ = A₂ − Y   2×1   [(1) cost]|                output 1|  sample 1             2|  sample 2            -1|" +
 				"  δ₂[1,1] = (4 − 2) · 1 = 2"},
-		{func(s *Step) { s.Gradient, s.P = "softmax(A) − Y", Rows{{1}, {1}} }, "  δ₂[1,1] = (1 − 2) · 1 = 2"},
+		{func(s *Step) { s.Gradient, s.P = "softmax(A) − Y", Rows{{1}, {1}} },
+			"  δ₂[1,1] = (1 − 2) · 1 = -1; the program has 2"},
 		{func(s *Step) { s.InputNames, s.OutputNames = []string{"age", ""}, []string{"7"} },
 			"                     age       input 2|  sample 1             1             2"},
 		{func(s *Step) { s.OutputNames = []string{"7"} }, "b₂ = biases   1|           class 7|                -1"},
