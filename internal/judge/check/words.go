@@ -143,10 +143,24 @@ func (j *judge) unknownMistakeText(f *finding) string {
 	k := j.inMatrix(f.quantity, i)
 	calculation := j.Calculation(f.quantity, k/f.given.Cols, k%f.given.Cols)
 	text += fmt.Sprintf("%s = %s%s.", j.youHave(f, i), calculation, f.givenWhat())
-	if f.differsInLastDigit() {
+	switch {
+	case f.differsInLastDigit():
 		text += " Only the last digit is off: something may have been rounded on the way."
+	case f.differsInSign():
+		text += " Only the sign is off."
 	}
 	return text
+}
+
+// differsInSign reports whether all numbers that are off have the wrong sign, and are right but for that.
+func (f *finding) differsInSign() bool {
+	for i, x := range f.given.At {
+		expected := f.expected.At[i]
+		if !x.Agrees(expected) && !x.Agrees(expected.Scaled(-1)) {
+			return false
+		}
+	}
+	return true
 }
 
 // differsInLastDigit reports whether no number differs by more than a few units of its last digit.

@@ -56,6 +56,8 @@ func TestUnknownMistakeIsToldWithTheCalculation(t *testing.T) {
 			"0.9, and it should be 0.395 = 0.7·0.15 + (−0.3)·0.2 + 0.35.",
 		`"Z1": [[0.445, 0.305], [0.395, 0.135]], "A1": [[0.417809, 0.295883], [0.375657, 0.1]]`: "A1 = tanh(Z1): 1 of 4 " +
 			"numbers is off. Row 2, column 2: you have 0.1, and it should be 0.134186 = tanh(0.135).",
+		`"Z1": [[0.445, -0.305], [0.395, 0.135]]`: "Z1 = X·W1 + b1: 1 of 4 numbers is off. Row 1, column 2: you have " +
+			"-0.305, and it should be 0.305 = 0.5·(−0.25) + 0.1·0.3 + 0.4. Only the sign is off.",
 		`"delta2": [[0.5, 1.5, 2.5], [3.5, 4.5, 5.5]], "db2": [1, 2, 3]`: "db2 = (1/n) Σ delta2 over the samples: 3 of 3 " +
 			"numbers are off. Number 1: you have 1, and it should be 2 = 0.5·(0.5 + 3.5), given your delta2.",
 		`"A2": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "C": 1.234`: "C = (1/n) Σ ½(A2 − Y)²: you have 1.234, and it should " +
