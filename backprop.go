@@ -15,12 +15,12 @@
 //	W        layer.W       in×out    weights, a column for each neuron
 //	b        layer.B       out       biases
 //	Z, A     a[l]          n×out     first Z; then g turns it into A, in place
-//	δ        delta[l]      n×out     ∂C/∂Z, a row for each sample
+//	δ        delta[l]      n×out     ∂C/∂Z, a row for each sample; here C is the cost of that sample alone
 //	Y        y             n×K       targets: what the network should answer
 //	η, λ, N  Rate, L2, N             learning rate, weight decay, training samples
 //
 // Trainer.step (trainer.go) takes one training step: it calls the functions of this file in this order. With
-// several goroutines, each calls them for its own neurons. Momentum, Adam, learning-rate schedules, dropout
+// several goroutines, each calls them for its share of the work. Momentum, Adam, learning-rate schedules, dropout
 // and max-norm are in optimise.go.
 //
 // The equations are those of Nielsen, "Neural Networks and Deep Learning", chapter 2 (BP1–BP4), with samples as rows,
@@ -42,7 +42,7 @@ import (
 
 // Relu and ReluPrime (matrix.go): g = max(0, z), and g′ = 1 where a > 0, else 0.
 
-// sigmoidPrime: σ′(z) = a(1−a).
+// sigmoidPrime multiplies each δ by σ′(z) = a(1−a).
 func sigmoidPrime(delta, a []float64) {
 	a = a[:len(delta)]
 	for i := range delta {
@@ -50,7 +50,7 @@ func sigmoidPrime(delta, a []float64) {
 	}
 }
 
-// tanhPrime: tanh′(z) = 1−a².
+// tanhPrime multiplies each δ by tanh′(z) = 1−a².
 func tanhPrime(delta, a []float64) {
 	a = a[:len(delta)]
 	for i := range delta {
@@ -167,7 +167,7 @@ type Cost struct {
 	Eval func(g Activation, z, y, delta []float64) float64
 
 	Formula  string                       // C as text, the mean over n samples
-	Gradient string                       // ∂C/∂a as text, with A for a and Y for y
+	Gradient string                       // ∂C/∂a as text, with A for a and Y for y; δ if Cancels
 	Cancels  bool                         // δ is Gradient itself, because g′ cancels
 	Kink     bool                         // ∂C/∂a jumps at a = y
 	Squares  bool                         // C is half the squared error, so the RMSE follows from it
@@ -303,7 +303,7 @@ type part struct{ delta, w Matrix }
 // prime is δ ← δ ⊙ g′(Z).
 func (l Layer) prime(delta, a Matrix) { delta.EachPair(a, l.G.Prime) }
 
-// gradient is equation (3): it adds Xᵀ·δ to W, and Σ rows δ to b. delta must already hold δ/n.
+// gradient adds Xᵀ·δ to l.W and Σ rows δ to l.B: equation (3) without its factor. The caller applies 1/n, or −η/n.
 func (l Layer) gradient(x, delta Matrix) {
 	AddMulAT(l.W, x, delta)
 	for i := range delta.Rows {

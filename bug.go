@@ -12,8 +12,8 @@ type bug struct {
 	early    bool                                  // (4) of a layer comes before (2) of the layer below
 }
 
-// corruptions are the bugs that internal/judge/bugs describes, by name.
-var corruptions = map[string]bug{
+// bugsByName are the bugs that internal/judge/bugs describes, by name.
+var bugsByName = map[string]bug{
 	"transpose": {backward: reshapedBackward},
 	"sign":      {backward: negatedBackward},
 	"prime":     {backward: straightBackward},
@@ -62,7 +62,7 @@ func reshapedBackward(t *Trainer, w *worker, s int) {
 	for l := len(t.Net.Layers) - 2; l >= 0; l-- {
 		next := t.Net.Layers[l+1].W
 		read := NewMatrix(next.Rows, next.Cols)
-		for k := range next.Rows * next.Cols { // number k is in row k/Cols; it lands in row k/Rows
+		for k := range next.Rows * next.Cols { // number k is in row k/Cols of W, and in row k/Rows of readᵀ
 			read.Row(k % next.Rows)[k/next.Rows] = next.Row(k / next.Cols)[k%next.Cols]
 		}
 		t.Net.Layers[l].backward(b.delta[l], b.a[l], part{b.delta[l+1], read})
@@ -96,7 +96,7 @@ func shortBackward(t *Trainer, w *worker, s int) {
 
 // Bugs in (3) and (4).
 
-// summedUpdate takes the sum of the gradients for their mean.
+// summedUpdate uses the sum of the gradients instead of their mean.
 func summedUpdate(t *Trainer, w *worker, l, s int) {
 	delta := w.batch.delta[l]
 	delta.EachRow(func(row []float64) { ScaleBy(row, float64(delta.Rows)) })

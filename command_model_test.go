@@ -622,8 +622,8 @@ func TestLoadRefusesWhatDoesNotFit(t *testing.T) {
 		{[]string{"-load", path, "-predict", "-json"}, 2, "pictures"},
 		{[]string{"-load", path, "a.png"}, 2, "a.png"},
 		{[]string{"-load", path, "-data", table, "-regress"}, 1, "inputs"},
-		{[]string{"-load", regression}, 2, regression + ": it has learned from a table, and not from pictures: give " +
-			"one with -data FILE"},
+		{[]string{"-load", regression}, 2, regression + ": this model has learned from a table, not from pictures: give " +
+			"a table with -data FILE"},
 		{[]string{"-load", regression, "-data", garden}, 1,
 			`line 1: 5 fields, and no header with the names of the columns that the model needs (a, b)`},
 		{[]string{"-load", regression, "-data", huge}, 1, "too large to compute with"},

@@ -82,8 +82,8 @@ func loadDataFor(ctx context.Context, cfg *settings.Settings, m *modelfile.Model
 	return data, nil
 }
 
-// source makes a FillBatch of the samples of s in the given order. It scales the inputs with in, and numbers to
-// predict with out.
+// source makes a FillBatch of the samples of s in the given order. The scale in is applied to the inputs;
+// the scale out, to targets that are numbers.
 func source(s *dataset.Set, order []int32, in, out dataset.Scale) FillBatch {
 	lists := s.Lists
 	if !in.Even() {
@@ -186,7 +186,7 @@ func newDistorter(s distort.Strengths, data *dataset.Dataset, in dataset.Scale, 
 	return &distorter{images: images, data: data, in: in, seed: seed}, err
 }
 
-// gather writes the training images with the given numbers, distorted and scaled, into x from row lo.
+// gather writes the training images at the given indices, distorted and scaled, into the rows of x from lo on.
 func (d *distorter) gather(x Matrix, lo int, numbers []int32) {
 	for i, r := range numbers {
 		to, pixels := x.Row(lo+i), d.data.Train.Pixels[int(r)*x.Cols:][:x.Cols]

@@ -76,8 +76,8 @@ func (x *training) before(done int) {
 	x.first = &e
 }
 
-// whole is the result on the training set in an epoch: met, measured as it trained, or, if the recipe's
-// tutorial does that, the result on the whole set after the epoch.
+// whole is an epoch's result on the training set: met, which was added up while the weights were changing; or, if the
+// recipe's tutorial does so, the result of evaluating the whole set after the epoch.
 func (x *training) whole(met Result, shown bool) Result {
 	if x.cfg.Recipe.SamplesPerEpoch > 0 {
 		x.costs = append(x.costs, met.Cost)
@@ -109,8 +109,8 @@ func (net *Network) answer(x []float64) []float64 {
 	return p
 }
 
-// quality judges the network on the test set. It is nil if there is none, and in runs that do not print it: a
-// tutorial, or one of several trainings. It ends early if stopped, when not nil, returns true.
+// quality judges the network on the test set. It returns nil without a test set, and in runs that do not
+// print it, such as a tutorial or one of several trainings. If stopped is not nil and returns true, it ends early.
 func (x *training) quality(stopped func() bool) *event.Quality {
 	c, test, folds := x.cfg, &x.data.Test, x.cfg.Folds > 0
 	isTable := x.data.Columns != nil || x.data.Train.Values != nil
@@ -180,8 +180,8 @@ func (x *training) shuffle(order []int32, epoch int) {
 	rng.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 }
 
-// evaluate measures the network on the validation set and the test set, if the epoch is shown or -patience
-// needs it. The best epoch so far is always shown.
+// evaluate measures the network on the validation set, if the epoch is shown or -patience needs it, and on the test
+// set, if the epoch is shown. With -patience, the best epoch so far is always shown.
 func (x *training) evaluate(epoch int, result Result) (e event.Epoch, shown bool) {
 	e = event.Epoch{Event: "epoch", Run: x.title, Epoch: epoch, Seconds: x.seconds, ValidN: x.data.Valid.N,
 		TestN: x.data.Test.N, Samples: x.trainer.N * epoch}
@@ -307,8 +307,8 @@ func decayed(x *training, r Result) float64 {
 	return r.Cost + float64(x.trainer.L2*sum)/float64(2*r.Samples)
 }
 
-// broken returns an error if the last step of an epoch, which no training cost shows, made weights infinite or
-// not numbers, or so large that an evaluation overflows.
+// broken catches a divergence in the last step of an epoch, after which no training cost is computed: it returns an
+// error if weights are infinite or not numbers, or so large that an evaluation overflows.
 func (x *training) broken(e event.Epoch) error {
 	sum := 0.0 // NaN, if a cost is infinite or not a number
 	for _, cost := range []*float64{e.ValidCost, e.TestCost} {

@@ -1,5 +1,5 @@
 // Inspect: looks into training steps. -explain prints one with all its numbers; -gradcheck compares some with
-// central differences. Both look at the steps that the trainer itself takes.
+// central differences. Both use the steps of the trainer itself. For the warnings, a probe looks at a few samples.
 
 package main
 
@@ -291,7 +291,7 @@ func shared(l Layer) gradcheck.Parameters {
 	return p
 }
 
-// costAndKinks is the mean cost of the mini-batch, and for each number the side of the kink that it is on.
+// costAndKinks is the mean cost of the mini-batch and, for each output of a function with a kink, the side it is on.
 func (t *Trainer) costAndKinks(b *batch) (cost float64, on []bool) {
 	for _, c := range b.cost {
 		cost += c / float64(len(b.cost))
@@ -326,9 +326,9 @@ type probe struct {
 	classes bool
 }
 
-// watched starts to look for problems, unless the recipe has several trainings: some of these fail on purpose,
+// startMonitor starts to look for problems, unless the recipe has several trainings: some of these fail on purpose,
 // and the recipe itself explains why.
-func (x *training) watched() {
+func (x *training) startMonitor() {
 	if x.cfg.Recipe.SeveralTrainings {
 		return
 	}

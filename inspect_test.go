@@ -864,7 +864,7 @@ func TestDiagnosisChangesNothing(t *testing.T) {
 // TestOneClass: with two classes too, the diagnosis sees whether all answers are the same.
 func TestOneClass(t *testing.T) {
 	x, _, _ := experimentOn(t, goodTable(), "-hidden", "none")
-	x.watched()
+	x.startMonitor()
 	l := x.trainer.Net.Layers[0]
 	l.W.Clear()
 	copy(l.B, []float64{0.1, 0})
@@ -961,7 +961,7 @@ func TestStepCheck(t *testing.T) {
 		if e := worstError(option, setUp, nil); !(e <= gradcheck.StepLimit/10) {
 			t.Errorf("%s: right steps have an error of %.2g, want at most %.2g", option, e, gradcheck.StepLimit/10)
 		}
-		for name, b := range corruptions {
+		for name, b := range bugsByName {
 			if e := worstError(option+" "+name, setUp, &b); !(e > 10*gradcheck.StepLimit) {
 				t.Errorf("%s: -bug %s has an error of %.2g, want above %.2g", option, name, e, 10*gradcheck.StepLimit)
 			}
@@ -1056,7 +1056,7 @@ func TestBugsKeepDropout(t *testing.T) {
 		trainer.Dropout, trainer.Rate = []float64{0.2, 0.5}, []float64{0.5, 0}
 		trainer.Net.Layers[1].W.EachRow(func(w []float64) { copy(w, []float64{0.1, 0.1, 0.1, 0.1}) })
 		if bug != "" {
-			b := corruptions[bug]
+			b := bugsByName[bug]
 			b.corrupt(trainer)
 		}
 		if _, err := trainer.Epoch(noise(5), nil); err != nil {
@@ -1100,11 +1100,11 @@ func TestBugRefused(t *testing.T) {
 // TestBugList: -bug list describes each bug that can be put into a step, in lines of at most 82 characters, or as JSON.
 func TestBugList(t *testing.T) {
 	list, all := command(t, "-bug", "list"), mustRun(t, "-bug", "list")
-	if len(corruptions) != len(bugs.All) || len(all) != len(bugs.All) {
-		t.Fatalf("%d bugs are described, %d as JSON, and %d can be made", len(bugs.All), len(all), len(corruptions))
+	if len(bugsByName) != len(bugs.All) || len(all) != len(bugs.All) {
+		t.Fatalf("%d bugs are described, %d as JSON, and %d can be made", len(bugs.All), len(all), len(bugsByName))
 	}
 	for i, e := range all {
-		if _, ok := corruptions[bugs.All[i].Name]; !ok || !strings.Contains(list, bugs.All[i].Name) {
+		if _, ok := bugsByName[bugs.All[i].Name]; !ok || !strings.Contains(list, bugs.All[i].Name) {
 			t.Errorf("-bug %s cannot be made, or is not in the list", bugs.All[i].Name)
 		}
 		want := map[string]any{"event": "bug", "bug": bugs.All[i].Name, "meant": bugs.All[i].Meant,

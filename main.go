@@ -1,5 +1,5 @@
-// Backprop trains a feed-forward neural network by backpropagation, in Go's standard
-// library alone.
+// Backprop trains a feed-forward neural network by backpropagation, in Go with nothing but
+// the standard library.
 //
 //	go run .                                    generated digits, seconds after compiling
 //	go run . -data ./mnist -download            MNIST, fetched if it is missing
@@ -336,7 +336,7 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 		return err
 	}
 	if !m.Native {
-		console.Say(stderr, "%s does not tell how it is used; assumed: -activation %s -output %s -cost %s -scale %s",
+		console.Say(stderr, "%s does not say how to use it; assumed: -activation %s -output %s -cost %s -scale %s",
 			m.Path, cfg.Activation, cfg.Output, cfg.Cost, cmp.Or(cfg.Scale, m.AssumedScale))
 	}
 	if err := checkExport(cfg); err != nil {
@@ -349,8 +349,8 @@ func useModel(ctx context.Context, cfg *settings.Settings, out *console.Printer,
 		return export(cfg, m, out)
 	}
 	if cfg.Data == "" && cfg.Recipe.Name == "" && m.Width == 0 {
-		return flags.Wrong("-load %s: it has learned from a table, and not from pictures: give one with -data FILE "+
-			"to evaluate it, or with -predict FILE for answers", m.Path)
+		return flags.Wrong("-load %s: this model has learned from a table, not from pictures: give a table with -data FILE "+
+			"to evaluate the model, or with -predict FILE for answers", m.Path)
 	}
 	start := time.Now()
 	data, err := loadDataFor(ctx, cfg, m, stderr)

@@ -28,7 +28,7 @@ type Matrix struct {
 	Data               []float64
 	lists              *sparse.Lists // the nonzero elements; while lists.Rows > 0, products read them instead of Data
 	first              int           // row 0 is this row of lists
-	mostlyZero         bool          // most of the matrix is 0, or of the one it was cut from: see markSparse
+	mostlyZero         bool          // most elements are 0, here or in the matrix that this was cut from: see markSparse
 }
 
 // NewMatrix returns a matrix of zeros.
@@ -94,7 +94,7 @@ func (m Matrix) Clear() { m.Each(func(x []float64) { clear(x) }) }
 // Scale replaces each x by s·x.
 func (m Matrix) Scale(s float64) { m.Each(func(x []float64) { ScaleBy(x, s) }) }
 
-// Slice is rows lo ≤ i < hi, Top the first n rows, and Columns columns lo ≤ j < hi, without the lists.
+// Slice returns rows lo ≤ i < hi; Top, the first n rows; Columns, columns lo ≤ j < hi, but without the lists.
 // All share memory with m.
 func (m Matrix) Slice(lo, hi int) Matrix {
 	return Matrix{hi - lo, m.Cols, m.Stride, m.Data[lo*m.Stride:], m.lists, m.first + lo, m.mostlyZero}
@@ -131,7 +131,7 @@ func AddMulBT(c, a, b Matrix) {
 		panic(fmt.Sprintf("matrix: %v += %v · (%v)ᵀ", c, a, b))
 	}
 	if a.mostlyZero {
-		addMulBT(c, a, b)
+		addMulBTSparse(c, a, b)
 		return
 	}
 	multiply(c, a.plain(), b.transposed(), a.Cols)
@@ -329,9 +329,9 @@ func (m *Matrix) markSparse() {
 	m.mostlyZero = float64(terms) <= maxDensity*float64(m.Rows*m.Cols)
 }
 
-// addMulBT is AddMulBT for an A that is mostly 0. One panel at a time, it copies columns of B as rows and lists the
+// addMulBTSparse is AddMulBT for an A that is mostly 0. One panel at a time, it copies columns of B as rows and lists the
 // nonzero elements of A. Like all of package sparse, it computes whole groups of 8 columns.
-func addMulBT(c, a, b Matrix) {
+func addMulBTSparse(c, a, b Matrix) {
 	if c.Cols == 0 {
 		return
 	}

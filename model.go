@@ -39,7 +39,7 @@ func networkOf(m *modelfile.Model) *Network {
 func answerFiles(ctx context.Context, cfg *settings.Settings, m *modelfile.Model, out *console.Printer,
 	stderr io.Writer) error {
 	if !m.Native && cfg.Scale == "standard" {
-		return flags.Wrong("-scale standard needs -data to find the mean; %s has none with it", m.Path)
+		return flags.Wrong("-scale standard needs -data to find the mean; %s does not contain it", m.Path)
 	}
 	o := predict.Options{Files: cfg.Predict, JSON: out.JSON, Terminal: out.Terminal, Rows: out.W,
 		Command: "go run . " + text.Quote(cfg.Args),

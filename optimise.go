@@ -1,5 +1,5 @@
-// Optimise: additions to plain gradient descent. Momentum and Adam replace equation (4); learning-rate
-// schedules, dropout and max-norm are added to it. Each is one function, which names its paper.
+// Optimise: additions to plain gradient descent. Momentum and Adam replace equation (4); a schedule changes its η;
+// dropout changes the forward and backward passes; max-norm comes after (4). The comments name the papers.
 
 package main
 
@@ -39,7 +39,7 @@ func (l Layer) momentum(v Layer, mu float64, nesterov bool, rate, decay float64,
 	AddScaled(l.B, ahead, v.B)
 }
 
-// adam replaces (4) by Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W:
+// adam replaces (4) by Adam (Kingma and Ba 2015, algorithm 1), with g = ∂C/∂W + (λ/N)W; here decay is λ/N, without η:
 //
 //	M ← β₁M + (1−β₁)g        V ← β₂V + (1−β₂)g²
 //	W ← W − η·M̂ / (√V̂ + ε)    M̂ = M/(1−β₁ᵗ)   V̂ = V/(1−β₂ᵗ)   t = s+1
@@ -76,15 +76,15 @@ func cosineSchedule(steps int) func(s int) float64 {
 	}
 }
 
-// stepSchedule multiplies the rate by factor once every given number of steps.
+// stepSchedule starts at 1 and multiplies by factor each time the given number of steps has passed.
 func stepSchedule(steps int, factor float64) func(s int) float64 {
 	return func(s int) float64 { return exact.Power(factor, s/steps) }
 }
 
 // Dropout.
 
-// dropRow is y = m ⊙ x, where x begins at column first, an even number. The 32 random bits of a column
-// are half of a hash of its number, so any goroutine can draw any column.
+// dropRow computes y = m ⊙ x: m_j is 0 with probability p, else 1/(1−p). x begins at column first, an even number. The
+// 32 random bits of a column are half of a hash that it shares with its neighbour, so any goroutine can draw it.
 func dropRow(y, x []float64, p float64, key uint64, first int) {
 	least, keep := uint64(p*(1<<32)), 1/(1-p)
 	y = y[:len(x)]
@@ -105,7 +105,7 @@ func dropBits(key uint64, j int) uint64 {
 // Max-norm.
 
 // maxNorm shortens each neuron's weights, a column of W, to ‖w_j‖ ≤ c (Srivastava et al.
-// 2014, section 5.1). norm is working memory, a number for each column.
+// 2014, section 5.1). norm is working memory: for each column first ‖w_j‖², then the factor that shortens it.
 func maxNorm(w Matrix, c float64, norm []float64) {
 	clear(norm)
 	i := 0

@@ -50,7 +50,7 @@ func (x *training) updateRule() string {
 	return cmp.Or(x.trainer.rule(), "plain")
 }
 
-// regularisation is what makes training harder than testing, in words.
+// regularisation says in words why training is harder than testing: distortion or dropout. L2 is not one of them.
 func (x *training) regularisation() string {
 	var ways []string
 	if x.distorter != nil {
@@ -277,7 +277,7 @@ func (x *training) dropPixels() {
 	}
 }
 
-// plainLayers presents the layers to the packages under internal, sharing memory with them.
+// plainLayers converts layers to the type that the packages under internal use. The numbers are shared, not copied.
 func plainLayers(list []Layer) (plain []layers.Layer) {
 	for _, l := range list {
 		plain = append(plain, layers.Layer{Rows: l.W.Rows, Cols: l.W.Cols, Stride: l.W.Stride, W: l.W.Data, B: l.B,
@@ -341,7 +341,7 @@ func (x *training) applyBug() error {
 	t := x.trainer
 	name, err := bugs.Resolve(x.cfg.Bug, bugs.Net{Sizes: t.Net.sizes(), Linear: t.Net.Layers[0].G.straight(), L2: t.L2,
 		Batch: t.Batch})
-	if b, known := corruptions[name]; known {
+	if b, known := bugsByName[name]; known {
 		b.corrupt(t)
 	}
 	if err != nil {

@@ -1,10 +1,10 @@
 // Team: the goroutines, called workers, that take a training step together.
 //
-// Each worker owns some neurons of every layer, in groups of eight. Over the whole mini-batch it computes the columns
-// of Z, δ and W that belong to its neurons, and after each layer it waits for the others. So there is no gradient
-// buffer per goroutine, no reduction and no lock, and any number of workers adds up every sum in the same order. (If
-// the mini-batch were split instead, each processor would have to fetch the weights that the other has written: for
-// 784-30-10 that is a third of a step's time.)
+// Each worker owns some neurons of every layer but the last (see worker), in groups of eight. Over the whole mini-batch
+// it computes the columns of Z, δ and W that belong to its neurons, and after each layer it waits for the others. So
+// there is no gradient buffer per goroutine, no reduction and no lock, and any number of workers adds up every sum in
+// the same order. (If the mini-batch were split instead, each processor would have to fetch the weights that the
+// others have written: for 784-30-10, with two, that is a third of a step's time.)
 
 package main
 
@@ -41,8 +41,8 @@ func (w *worker) share(n, unit int) (lo, hi int) {
 	return min(n, unit*(units*w.id/w.of)), min(n, unit*(units*(w.id+1)/w.of))
 }
 
-// columns is the worker's share of a matrix with a column for each neuron; rows, of one with a row for
-// each sample. inputs is the rows of the next layer's W that take the outputs of its neurons.
+// columns is the worker's share of the columns of m, one for each neuron; rows, its share of the rows, one for each
+// sample; inputs, its share of the rows of the next layer's W: those that multiply its own neurons' outputs.
 func (w *worker) columns(m Matrix) Matrix { return m.Columns(w.share(m.Cols, 8)) }
 
 func (w *worker) rows(m Matrix) Matrix { return m.Slice(w.share(m.Rows, 1)) }

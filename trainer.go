@@ -26,8 +26,8 @@ type Trainer struct {
 	Options           // momentum, dropout and so on
 
 	Partial Result       // of an epoch that was stopped early
-	done    atomic.Int64 // steps taken, for the progress bar
-	batches []batch      // the mini-batch, for each goroutine: X and Y may be private copies
+	done    atomic.Int64 // steps taken: gives each step its number s, and drives the progress bar
+	batches []batch      // the mini-batch as each goroutine sees it: X and Y may be private copies
 	team    crew
 	state   // of the optimiser
 }
@@ -111,7 +111,7 @@ func (e ErrDiverged) Error() string {
 	return fmt.Sprintf("the cost became infinite or not a number at step %d of %d", e.Step, e.Steps)
 }
 
-// Epoch trains once on all N samples, in mini-batches. The result is measured as it trains. stop, if not nil, ends
+// Epoch trains once on all N samples, in mini-batches. Each is scored just before its own step. stop, if not nil, ends
 // the epoch early, between two steps; t.Partial then holds the result so far, and the next call continues from there.
 func (t *Trainer) Epoch(fill FillBatch, stop *atomic.Bool) (Result, error) {
 	t.prepare()
@@ -161,7 +161,7 @@ func (t *Trainer) takeStep(w *worker, s, at int, fill FillBatch) {
 	t.step(w, s, at, fill)
 }
 
-// takeBackward takes backward, or its replacement with a bug.
+// takeBackward calls backward, or its replacement with a bug.
 func (t *Trainer) takeBackward(w *worker, s int) {
 	if t.Bug != nil {
 		t.Bug.backward(w, s)
@@ -268,7 +268,7 @@ func (t *Trainer) rate(l, s int) float64 {
 	return t.Rate[l] * t.Schedule(s)
 }
 
-// drop is dropout: Y = M ⊙ X for worker w's columns of layer l's outputs (l = −1: of the inputs), where
+// drop is dropout: Y = M ⊙ X for worker w's columns of layer l's outputs (for the inputs, see dropInputs), where
 // m_ij is 0 with probability p, and else 1/(1−p), which keeps the expected value (Srivastava et al. 2014,
 // section 10; their p is the probability to keep a unit). The forward and the backward pass draw the same M.
 func (t *Trainer) drop(w *worker, s, l int, y, x Matrix) {
@@ -392,9 +392,9 @@ func (t *Trainer) fill(w *worker, s, at int, fill FillBatch) {
 	}
 }
 
-// sharesInputs reports whether the workers share one copy of the inputs. Usually it is faster if each
-// worker converts the whole mini-batch than if it fetches half of it from another processor's cache;
-// but not if inputs are slow to make or do not fit into a cache.
+// sharesInputs reports whether the workers share one copy of the inputs. Usually it is faster for each
+// worker to convert the whole mini-batch itself than to fetch parts of it from other processors' caches;
+// but not if the inputs are slow to make or too large for a cache.
 func (t *Trainer) sharesInputs() bool {
 	return t.ExpensiveInputs || t.Batch*t.Net.Layers[0].W.Rows > 1<<20
 }
@@ -409,7 +409,7 @@ func (t *Trainer) workers() int {
 }
 
 // each calls step(w, s) for first ≤ s < last on all workers. After each step the first worker calls after(s), before
-// any worker begins the next step; if it returns true, each ends. step must wait at least once.
+// any worker begins the next step; if after returns true, all workers stop. step must call wait at least once.
 func (t *Trainer) each(first, last int, step func(w *worker, s int), after func(s int) (stop bool)) {
 	crew := &t.team
 	stopped := false // written by worker 0, read by all after the barrier

@@ -1,4 +1,4 @@
-// Watch: who is told how a training proceeds: the console with its warnings, the checkpoint, and the report.
+// Watch: what follows a training epoch by epoch (the console with its warnings, the checkpoint, and the report).
 // None of them changes the training.
 
 package main
@@ -44,7 +44,7 @@ type resultPrinter struct {
 
 func (p *resultPrinter) begin() error {
 	printBefore(p.out, p.x, p.x.first)
-	p.x.watched()
+	p.x.startMonitor()
 	return nil
 }
 
