@@ -44,8 +44,8 @@ func testAbsoluteError(g Activation, z, y, delta []float64) (cost float64) {
 }
 
 var (
-	leaky = Activation{Name: "test-leaky", F: testLeakyRelu, Prime: testLeakyReluPrime, Slope: "(1 where a > 0, else 1/10)",
-		Kink: true, Output: true, Script: [2]string{"z => Math.max(z, z / 10)", "a => a > 0 ? 1 : 0.1"}}
+	leaky = Activation{Name: "test-leaky", F: testLeakyRelu, Prime: testLeakyReluPrime,
+		Slope: "(1 where a > 0, else 1/10)", Kink: true, Output: true, Script: [2]string{"z => Math.max(z, z / 10)", "a => a > 0 ? 1 : 0.1"}}
 	absolute = Cost{Name: "test-mae", Title: "absolute error", Eval: testAbsoluteError, Kink: true,
 		Formula: "C = (1⁄n) Σ |a − y|", Gradient: "sign(A − Y)",
 		Script: `({ a }, y, prime) => ({
@@ -77,7 +77,8 @@ func TestExtensionIsNamed(t *testing.T) {
 		t.Errorf("-h does not name them: %v, %s", err, out)
 	}
 	mustContain(t, with(), "network   2-4-1 test-leaky, absolute error, 17 parameters\n", "training RMSE")
-	mustContain(t, with("-output", "test-leaky", "-test", "0"), "network   2-4-1 test-leaky, test-leaky outputs, absolute error")
+	mustContain(t, with("-output", "test-leaky", "-test", "0"),
+		"network   2-4-1 test-leaky, test-leaky outputs, absolute error")
 	mustContain(t, command(t, append(args, "-gradcheck")...), "  ok\n", "relative error")
 	mustContain(t, with("-folds", "3"), "test-leaky, absolute error")
 	mustContain(t, with("-valid", "0.2", "-sweep", "lr=0.01,0.1"), "test-leaky, absolute error")
@@ -97,7 +98,8 @@ func TestExtensionIsNamed(t *testing.T) {
 func TestExtensionGradients(t *testing.T) {
 	args := extend(t, leaky, absolute)
 	for _, more := range []string{"-data " + numbers(t) + " -regress", "-data " + sidesTable(t) + " -label kind",
-		"-data " + squares(t, 1) + " -output sigmoid -hidden 6,5", "-data " + squares(t, 1) + " -output test-leaky -cost ce"} {
+		"-data " + squares(t, 1) + " -output sigmoid -hidden 6,5",
+		"-data " + squares(t, 1) + " -output test-leaky -cost ce"} {
 		text := command(t, append(append(args, "-gradcheck"), strings.Fields(more)...)...)
 		if strings.Contains(text, "WRONG") || strings.Count(text, " ok\n") < 6 {
 			t.Errorf("%s: want at least six lines that are ok, and none wrong:\n%s", more, text)
@@ -142,7 +144,8 @@ func TestExtensionSaved(t *testing.T) {
 		t.Errorf("loaded, the test RMSE is %v, want %v", got, want)
 	}
 	mustContain(t, command(t, "-load", model, "-predict", asked), "a,b,predicted\n3,0.5,")
-	mustContain(t, command(t, "-load", model, "-data", data, "-epochs", "2"), "test-leaky, absolute error", "training RMSE")
+	mustContain(t, command(t, "-load", model, "-data", data, "-epochs", "2"), "test-leaky, absolute error",
+		"training RMSE")
 
 	mustRun(t, append(args, "-data", sidesTable(t), "-label", "kind")...)
 	filetest.Write(t, dir, map[string][]byte{"asked.csv": []byte("x,y\n1.2,3\n")})
@@ -268,7 +271,8 @@ func TestExtensionFunctionsAlone(t *testing.T) {
 	if strings.Contains(text, "A₂ − Y") {
 		t.Errorf("the δ of another cost is printed: %s", text)
 	}
-	if out, err := tryRun("-h"); err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "test-mae (test-mae)") {
+	out, err := tryRun("-h")
+	if err == nil || !strings.Contains(strings.Join(strings.Fields(out), " "), "test-mae (test-mae)") {
 		t.Errorf("-h has no test-mae (test-mae): %v, %s", err, out)
 	}
 }

@@ -329,8 +329,8 @@ func (m *Matrix) markSparse() {
 	m.mostlyZero = float64(terms) <= maxDensity*float64(m.Rows*m.Cols)
 }
 
-// addMulBTSparse is AddMulBT for an A that is mostly 0. One panel at a time, it copies columns of B as rows and lists the
-// nonzero elements of A. Like all of package sparse, it computes whole groups of 8 columns.
+// addMulBTSparse is AddMulBT for an A that is mostly 0. One panel at a time, it copies columns of B as rows and lists
+// the nonzero elements of A. Like all of package sparse, it computes whole groups of 8 columns.
 func addMulBTSparse(c, a, b Matrix) {
 	if c.Cols == 0 {
 		return

@@ -28,8 +28,8 @@ func (p *Pacer) Workers(all int) int {
 	return all
 }
 
-// Took decides who takes the next round of steps, by how long a step took in the round that has ended, and by whether the
-// barrier was oversubscribed.
+// Took decides who takes the next round of steps, by how long a step took in the round that has ended, and by whether
+// the barrier was oversubscribed.
 func (p *Pacer) Took(step time.Duration, oversubscribed bool) {
 	p.rounds, p.interval = p.rounds+1, max(p.interval, 30)
 	if p.trying {

@@ -267,7 +267,8 @@ func (d *decimalRule) apply(x float64, form field.Form, comma rune, f string, li
 	case field.DecimalPoint, field.DecimalComma:
 		if form != d.form && d.form != field.Plain && (d.shown || d.applied != "") {
 			decimal := map[field.Form]string{field.DecimalPoint: "point", field.DecimalComma: "comma"}[form]
-			return x, fmt.Sprintf("has a decimal %s, and the numbers before do not%s; write them all the same way", decimal, d.applied)
+			return x, fmt.Sprintf("has a decimal %s, and the numbers before do not%s; write them all the same way",
+				decimal, d.applied)
 		}
 		d.form, d.shown = form, true
 		return x, ""

@@ -104,7 +104,8 @@ func TestDecimalMarkOfTraining(t *testing.T) {
 		{"an older model, a comma", old, "f;p\n51,5;1\n1,234;2\n12.345;3\n",
 			"2 [51.5] 1; 3 [1.234] 2; 4 [12345] 3; f: 2 numbers out of the range seen in training, 12 to 2089"},
 		{"an older model, a number that can be two", old, "f;p\n1,234;2\n13,5;3\n", `2! line 2, column 1 "f": ` +
-			`"1,234" can be 1.234 or 1234; write it with one more digit after a decimal comma, or without the comma; 3 [13.5] 3`},
+			`"1,234" can be 1.234 or 1234; write it with one more digit after a decimal comma, or without the comma; ` +
+			`3 [13.5] 3`},
 		{"an older model, three digits after a point", old, "f;p\n12.345;2\n", "2 [12.345] 2"},
 		{"an older model, thousands in quotes", old, "f,p\n\"1,234\",2\n", "2 [1234] 2"},
 	} {

@@ -26,7 +26,8 @@ func (t *analysis) notes(d *Data) (notes []string) {
 	}
 	say("left out: ", t.leftOut(d.Columns))
 	if slices.ContainsFunc(d.Columns, func(c Column) bool { return c.Why == dates }) {
-		notes = append(notes, "a date itself cannot be learned from, but columns made of it can: the weekday, the month, the hour")
+		notes = append(notes, "a date itself cannot be learned from, but columns made of it can: the weekday, the month, "+
+			"the hour")
 	}
 	missing, marked := t.missing(d.Columns)
 	say("missing, and replaced by the training mean (with -scale standard): ", missing)

@@ -80,7 +80,8 @@ func TestNotes(t *testing.T) {
 // TestPlaceholders: numbers such as -999, which people write for a missing value, spoil the scale of a column.
 func TestPlaceholders(t *testing.T) {
 	const far, below, among = "far from all others, as if it stood for a missing value: ",
-		"the only number below 0, as if it stood for a missing value: ", "the only number among words, as if it stood for a missing value: "
+		"the only number below 0, as if it stood for a missing value: ",
+		"the only number among words, as if it stood for a missing value: "
 	for _, c := range []struct{ numbers, want string }{ // "" if the numbers are nothing special
 		{"4.7 -9999 8.8 24 -9999 8", far + `column 1 "a" (-9999, 2 times, where the others are 4.7 to 24)`},
 		{"4.7 -999 8.8 24 5 8", far + `column 1 "a" (-999, 1 time, where the others are 4.7 to 24)`},

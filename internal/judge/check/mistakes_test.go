@@ -112,8 +112,8 @@ func TestJudgeNamesAReshapedMatrix(t *testing.T) {
 	}
 }
 
-// One of the two factors of the sigmoid's slope is not enough: a₁ = σ(0) = ½ and σ(1) = 0.731058579, δ₂ = a₂ − y = 1 with
-// a linear output, and W₂ = (2, −1).
+// One of the two factors of the sigmoid's slope is not enough: a₁ = σ(0) = ½ and σ(1) = 0.731058579, δ₂ = a₂ − y = 1
+// with a linear output, and W₂ = (2, −1).
 func TestJudgeNamesHalfASlope(t *testing.T) {
 	for delta1, want := range map[string]string{"[[1, -0.731058579]]": "you used a alone",
 		"[[1, -0.268941421]]": "you used 1−a alone"} {

@@ -114,8 +114,8 @@ func sum(formula string, terms []term, result float64) lines {
 	return lines(text)
 }
 
-// outcome writes what comes out of the numbers before it and, if the program's own number differs by more than rounding,
-// that number too. size is the size of the numbers that were added.
+// outcome writes what comes out of the numbers before it and, if the program's own number differs by more than
+// rounding, that number too. size is the size of the numbers that were added.
 func outcome(computed, program, size float64) string {
 	if math.Abs(computed-program) <= 1e-9*max(size, math.Abs(program)) {
 		return decimal(program, 9)

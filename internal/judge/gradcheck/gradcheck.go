@@ -109,9 +109,9 @@ func (net Net) compare(c *Check, numbers []int, parameter func(k int) (w *float6
 	c.Zero = sum.below(leastGradient)
 }
 
-// centralDifference returns ĝ of the loaded samples in step s for parameter w, and by how much rounding may have changed
-// ĝ: each of the two costs may be off by a few units in its last place or, if it is below 1, in that of the outputs. smooth is false if there is a kink between the
-// two costs: then ĝ means nothing.
+// centralDifference returns ĝ of the loaded samples in step s for parameter w, and by how much rounding may have
+// changed ĝ: each of the two costs may be off by a few units in its last place or, if it is below 1, in that of the
+// outputs. smooth is false if there is a kink between the two costs: then ĝ means nothing.
 func (net Net) centralDifference(w *float64, s int) (g, rounding float64, smooth bool) {
 	const h = 1e-5
 	old := *w

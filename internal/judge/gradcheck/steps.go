@@ -117,8 +117,8 @@ func (net Net) expect(list []*tracked, eta float64, s int) {
 	}
 }
 
-// step computes what the parameter should be after step s with rate η and gradient g, which rounding may have changed by
-// r.
+// step computes what the parameter should be after step s with rate η and gradient g, which rounding may have changed
+// by r.
 func (p *tracked) step(net Net, eta, g, r float64, s int) {
 	p.before = *p.w
 	switch net.Rule {

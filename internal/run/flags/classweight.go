@@ -9,8 +9,8 @@ import (
 	"backprop/internal/judge/scores"
 )
 
-// ClassWeights parses -classweight and returns the weight of each class: scores.Balanced for "balanced"; else those that
-// the flag names, and 1 for the other classes. It is an error if the data have numbers to predict.
+// ClassWeights parses -classweight and returns the weight of each class: scores.Balanced for "balanced"; else those
+// that the flag names, and 1 for the other classes. It is an error if the data have numbers to predict.
 func ClassWeights(text string, data *dataset.Dataset) ([]float64, error) {
 	if data.Classes == nil {
 		return nil, Wrong("-classweight is for classes, and %s has numbers to predict", data.Name)

@@ -22,8 +22,8 @@ const (
 	fewSamples = 10
 )
 
-// SetDefaults sets the values that the command line leaves open and that follow from the data or from other flags. It is
-// an error if -cost does not suit the data.
+// SetDefaults sets the values that the command line leaves open and that follow from the data or from other flags. It
+// is an error if -cost does not suit the data.
 func (cfg *Settings) SetDefaults(data *dataset.Dataset) error {
 	if data.Classes == nil && cfg.Given["cost"] && cfg.Cost != cfg.choices.costForNumbers(cfg.Cost) {
 		return flags.Wrong("-cost %s is for classes, and %s has numbers to predict: leave it out, or name a column of "+

@@ -83,8 +83,8 @@ func Write(dir string, o Options) (w Written, err error) {
 	return w, removeOldSources(dir, files, sums)
 }
 
-// removeOldSources removes sources in the folder internal that an earlier version wrote and this one no longer has: they
-// might declare the same names. What the learner has changed is kept.
+// removeOldSources removes sources in the folder internal that an earlier version wrote and this one no longer has:
+// they might declare the same names. What the learner has changed is kept.
 func removeOldSources(dir string, files map[string]string, sums map[string][]string) error {
 	for name, known := range sums {
 		if files[name] != "" || path.Clean(name) != name || !strings.HasPrefix(name, "internal/") || path.Ext(name) != ".go" {

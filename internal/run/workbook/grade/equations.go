@@ -201,8 +201,9 @@ func (g *grader) gradients() *Mistake {
 	return nil
 }
 
-// changedArgument is the mistake of a function that changes an argument, which its caller still needs; nil if it changes
-// none. names has the names of the arguments. For each argument, lists has its numbers now, and before the call.
+// changedArgument is the mistake of a function that changes an argument, which its caller still needs; nil if it
+// changes none. names has the names of the arguments. For each argument, lists has its numbers now, and
+// before the call.
 func changedArgument(names string, lists ...[]float64) *Mistake {
 	for i, name := range strings.Fields(names) {
 		if !slices.Equal(lists[2*i], lists[2*i+1]) {

@@ -360,8 +360,8 @@ func (c *trainCall) checkSamples() *Mistake {
 			return &Mistake{"shape", fmt.Sprintf("x number %d has %d numbers, and its y %d; they should have 784 and 10.", i+1,
 				len(x), len(c.ys[i]))}
 		case slices.Max(x) > 50:
-			return &Mistake{"unscaled", fmt.Sprintf("The x have numbers up to %s. That is too large to train with, so train was "+
-				"not started.", number(slices.Max(x)))}
+			return &Mistake{"unscaled", fmt.Sprintf("The x have numbers up to %s. That is too large to train with, so train "+
+				"was not started.", number(slices.Max(x)))}
 		}
 	}
 	return nil
